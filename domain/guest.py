@@ -1,0 +1,218 @@
+"""A guest: a person known to the organisation, who may never have stayed. Events, state, decisions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import assert_never
+from uuid import UUID
+
+from domain.contact import Profile, Stay
+from domain.event import Event
+from domain.personal import Personal
+from domain.refusal import Refusal
+
+
+class Origin(StrEnum):
+    """How a guest came to be known."""
+
+    MANUAL = "manual"
+    IMPORT = "import"
+    PMS = "pms"
+
+
+class GuestRegistered(Event):
+    """A person became known to the organisation."""
+
+    organisation_id: UUID
+    origin: Origin
+    language: str | None = None
+    country: str | None = None
+    profile: Personal[Profile]
+
+
+class GuestChanged(Event):
+    """Some of what is known of a guest changed; the profile is given whole, as it is from now on."""
+
+    fields: tuple[str, ...]
+    language: str | None = None
+    country: str | None = None
+    profile: Personal[Profile]
+
+
+class StayRecorded(Event):
+    """A time the guest spends at a property was told by a person or a list, or told better than before."""
+
+    stay_id: UUID
+    stay: Stay
+
+
+class StayRemoved(Event):
+    """A stay that had been recorded is not one after all, such as when an import is undone."""
+
+    stay_id: UUID
+
+
+class GuestDeleted(Event):
+    """A guest who was never written to was taken off the list; their key is destroyed with this event."""
+
+
+GuestEvent = GuestRegistered | GuestChanged | StayRecorded | StayRemoved | GuestDeleted
+
+
+class GuestUnknown(Refusal):
+    """There is no such guest in this organisation, or no longer."""
+
+    code = "not-found"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a guest; `profile` is None once they have been forgotten."""
+
+    language: str | None = None
+    country: str | None = None
+    profile: Profile | None = None
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A guest as their events tell it; version 0 is a guest nobody has heard of."""
+
+    id: UUID
+    version: int = 0
+    organisation_id: UUID | None = None
+    known: Known = NOTHING_KNOWN
+    stays: Mapping[UUID, Stay] = field(default_factory=lambda: MappingProxyType({}))
+    deleted: bool = False
+
+    @property
+    def exists(self) -> bool:
+        return self.version > 0 and not self.deleted
+
+
+def evolve(guest: Guest, event: GuestEvent) -> Guest:
+    match event:
+        case GuestRegistered():
+            known = Known(event.language, event.country, event.profile)
+            changed = replace(guest, organisation_id=event.organisation_id, known=known)
+        case GuestChanged():
+            changed = replace(guest, known=Known(event.language, event.country, event.profile))
+        case StayRecorded():
+            changed = replace(guest, stays=MappingProxyType({**guest.stays, event.stay_id: event.stay}))
+        case StayRemoved():
+            left = {stay_id: stay for stay_id, stay in guest.stays.items() if stay_id != event.stay_id}
+            changed = replace(guest, stays=MappingProxyType(left))
+        case GuestDeleted():
+            changed = replace(guest, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
+        case _:
+            assert_never(event)
+    return replace(changed, version=event.originator_version)
+
+
+def fold(guest: Guest, events: Iterable[Event]) -> Guest:
+    """An id that is another kind of stream's folds to a guest nobody has heard of."""
+    for event in events:
+        if not isinstance(event, GuestEvent):
+            return Guest(guest.id)
+        guest = evolve(guest, event)
+    return guest
+
+
+def register(guest: Guest, organisation_id: UUID, origin: Origin, known: Known) -> list[GuestEvent]:
+    return [
+        GuestRegistered(
+            originator_id=guest.id,
+            originator_version=1,
+            organisation_id=organisation_id,
+            origin=origin,
+            language=known.language,
+            country=known.country,
+            profile=known.profile,
+        )
+    ]
+
+
+def change(guest: Guest, known: Known) -> list[GuestEvent]:
+    """Nothing when nothing is different. Raises GuestUnknown."""
+    require(guest)
+    fields = differing_fields(guest.known, known)
+    if not fields:
+        return []
+    return [
+        GuestChanged(
+            originator_id=guest.id,
+            originator_version=guest.version + 1,
+            fields=fields,
+            language=known.language,
+            country=known.country,
+            profile=known.profile,
+        )
+    ]
+
+
+def record_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
+    """A stay that is already known is only told again, better where something differs; else it is a new one."""
+    known_as = next((stay_id for stay_id, other in guest.stays.items() if same_stay(stay, other)), new_id)
+    if guest.stays.get(known_as) == stay:
+        return []
+    return [StayRecorded(originator_id=guest.id, originator_version=guest.version + 1, stay_id=known_as, stay=stay)]
+
+
+def remove_stay(guest: Guest, stay_id: UUID) -> list[GuestEvent]:
+    if stay_id not in guest.stays:
+        return []
+    return [StayRemoved(originator_id=guest.id, originator_version=guest.version + 1, stay_id=stay_id)]
+
+
+def delete(guest: Guest) -> list[GuestEvent]:
+    """Raises GuestUnknown. Once messages exist, only a guest who got none can be deleted (L8)."""
+    require(guest)
+    return [GuestDeleted(originator_id=guest.id, originator_version=guest.version + 1)]
+
+
+def require(guest: Guest) -> None:
+    if not guest.exists:
+        raise GuestUnknown("There is no such guest.")
+
+
+def same_stay(stay: Stay, other: Stay) -> bool:
+    """Whether both tell of one stay: same property, same arrival (or, where one lacks it, departure), no two rooms."""
+    if stay.property_id != other.property_id or (stay.room and other.room and stay.room != other.room):
+        return False
+    if stay.arrival and other.arrival:
+        return stay.arrival == other.arrival
+    return stay.departure == other.departure
+
+
+def differing_fields(before: Known, after: Known) -> tuple[str, ...]:
+    """The names of what differs, those of the profile beside language and country, in the order of the model."""
+    names = [name for name in ("language", "country") if getattr(before, name) != getattr(after, name)]
+    names += [
+        name
+        for name in Profile.model_fields
+        if getattr(before.profile, name, None) != getattr(after.profile, name, None)
+    ]
+    return tuple(names)
+
+
+def merge(known: Known, told: Known) -> Known:
+    """What is known after a list told something: it replaces what it names, adds e-mails and phones, erases nothing."""
+    if known.profile is None or told.profile is None:
+        return told if known.profile is None else known
+    given = {name: value for name, value in told.profile if value not in (None, (), {})}
+    for name in ("emails", "phones"):
+        given[name] = tuple(dict.fromkeys((*getattr(known.profile, name), *getattr(told.profile, name))))
+    if told.profile.address and known.profile.address:
+        parts = {name: value for name, value in told.profile.address if value is not None}
+        given["address"] = known.profile.address.model_copy(update=parts)
+    if told.profile.custom:
+        given["custom"] = {**known.profile.custom, **told.profile.custom}
+    return Known(
+        language=told.language or known.language,
+        country=told.country or known.country,
+        profile=known.profile.model_copy(update=given),
+    )

@@ -1,0 +1,94 @@
+"""The customer of Hôte: what an organisation decides for all of its properties. Events, state, decisions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from domain.custom_field import CustomField
+from domain.event import Event
+from domain.refusal import Refusal
+
+
+class Plan(StrEnum):
+    STARTER = "starter"
+    PRO = "pro"
+
+
+class OrganisationSettings(BaseModel):
+    """What head office chooses; `panel_attributes` name what the inbox shows beside a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200)
+    plan: Plan = Plan.PRO
+    panel_attributes: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(default=(), max_length=30)
+    profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
+
+    @model_validator(mode="after")
+    def keys_are_unique(self) -> "OrganisationSettings":
+        keys = [field.key for field in self.profile_fields]
+        if len(keys) != len(set(keys)):
+            raise ValueError("two profile fields have the same key")
+        return self
+
+
+class OrganisationFounded(Event):
+    """A hotel or a group began to use Hôte."""
+
+    settings: OrganisationSettings
+
+
+class OrganisationChanged(Event):
+    """Head office changed its settings; they are given whole."""
+
+    fields: tuple[str, ...]
+    settings: OrganisationSettings
+
+
+class OrganisationUnknown(Refusal):
+    code = "not-found"
+
+
+UNNAMED = OrganisationSettings(name="?")
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation as its events tell it; version 0 is one nobody has heard of."""
+
+    id: UUID
+    version: int = 0
+    settings: OrganisationSettings = UNNAMED
+
+
+def fold(organisation: Organisation, events: Iterable[Event]) -> Organisation:
+    for event in events:
+        if not isinstance(event, OrganisationFounded | OrganisationChanged):
+            raise TypeError(f"{type(event).__name__} is not an event of an organisation")
+        organisation = Organisation(organisation.id, event.originator_version, event.settings)
+    return organisation
+
+
+def found(organisation: Organisation, settings: OrganisationSettings) -> list[OrganisationFounded]:
+    return [OrganisationFounded(originator_id=organisation.id, originator_version=1, settings=settings)]
+
+
+def change(organisation: Organisation, settings: OrganisationSettings) -> list[OrganisationChanged]:
+    """Nothing when nothing is different."""
+    if organisation.version == 0:
+        raise OrganisationUnknown("There is no such organisation.")
+    fields = tuple(name for name, value in settings if value != getattr(organisation.settings, name))
+    if not fields:
+        return []
+    return [
+        OrganisationChanged(
+            originator_id=organisation.id,
+            originator_version=organisation.version + 1,
+            fields=fields,
+            settings=settings,
+        )
+    ]

@@ -1,0 +1,166 @@
+"""A property: one hotel of an organisation, with all that is set for it. Events, state, decisions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
+
+from domain.event import Event
+from domain.refusal import Refusal
+
+
+def known_zone(name: str) -> str:
+    """An IANA time zone name, such as Europe/Paris."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("not an IANA time zone") from error
+    return name
+
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["FR"])]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47", examples=["fr"])]
+TimeZone = Annotated[str, AfterValidator(known_zone), Field(max_length=64, examples=["Europe/Paris"])]
+Group = Annotated[str, Field(min_length=1, max_length=60)]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PreStay(Settings):
+    """The message before a stay; `delay` hours before the local midnight that begins the day of arrival."""
+
+    enabled: bool = False
+    channel: Channel = Channel.EMAIL
+    delay: int = Field(default=72, ge=0, le=24 * 60)
+
+
+class PostStay(Settings):
+    """The invitation to review; `delay` hours after the local noon of the day of departure."""
+
+    enabled: bool = False
+    channel: Channel = Channel.EMAIL
+    delay: int = Field(default=24, ge=0, le=24 * 60)
+
+
+class Reminder(Settings):
+    """The reminder; `delay` hours after the invitation."""
+
+    enabled: bool = False
+    delay: int = Field(default=96, ge=1, le=24 * 60)
+
+
+class Share(Settings):
+    """How many of a hundred invitations lead to a portal."""
+
+    portal: str = Field(min_length=1, max_length=60, examples=["hote"])
+    url: HttpUrl | None = None
+    percent: int = Field(ge=0, le=100)
+
+
+class InvitationSettings(Settings):
+    pre_stay: PreStay = PreStay()
+    post_stay: PostStay = PostStay()
+    reminder: Reminder = Reminder()
+    distribution: tuple[Share, ...] = Field(default=(Share(portal="hote", percent=100),), min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def shares_are_whole(self) -> "InvitationSettings":
+        if sum(share.percent for share in self.distribution) != 100:
+            raise ValueError("the percentages of the distribution must add up to 100")
+        if len({share.portal for share in self.distribution}) != len(self.distribution):
+            raise ValueError("a portal stands twice in the distribution")
+        return self
+
+
+class FeedbackSettings(Settings):
+    """How feedback is shown: 0 `keep_resolved_days` is until local midnight, a rating under the threshold an alert."""
+
+    keep_resolved_days: int = Field(default=0, ge=0, le=365)
+    alert_threshold: int = Field(default=5, ge=0, le=10)
+    customer_service_email: Email | None = None
+
+
+class PropertySettings(Settings):
+    name: str = Field(min_length=1, max_length=200)
+    country: Country
+    time_zone: TimeZone
+    currency: Currency
+    languages: tuple[Language, ...] = Field(default=("fr", "en"), min_length=1, max_length=20)
+    groups: tuple[Group, ...] = Field(default=(), max_length=50)
+    invitations: InvitationSettings = InvitationSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+
+
+class PropertyAdded(Event):
+    """The organisation runs one hotel more."""
+
+    organisation_id: UUID
+    settings: PropertySettings
+
+
+class PropertyChanged(Event):
+    """The settings of a property changed; they are given whole."""
+
+    fields: tuple[str, ...]
+    settings: PropertySettings
+
+
+class PropertyUnknown(Refusal):
+    """There is no such property in this organisation, or not for this caller."""
+
+    code = "not-found"
+
+
+UNNAMED = PropertySettings(name="?", country="FR", time_zone="UTC", currency="EUR")
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property as its events tell it; version 0 is one nobody has heard of."""
+
+    id: UUID
+    version: int = 0
+    organisation_id: UUID | None = None
+    settings: PropertySettings = UNNAMED
+
+
+def fold(hotel: Property, events: Iterable[Event]) -> Property:
+    """An id that is another kind of stream's folds to a property nobody has heard of."""
+    for event in events:
+        match event:
+            case PropertyAdded():
+                hotel = Property(hotel.id, event.originator_version, event.organisation_id, event.settings)
+            case PropertyChanged():
+                hotel = Property(hotel.id, event.originator_version, hotel.organisation_id, event.settings)
+            case _:
+                return Property(hotel.id)
+    return hotel
+
+
+def add(hotel: Property, organisation_id: UUID, settings: PropertySettings) -> list[PropertyAdded]:
+    return [
+        PropertyAdded(originator_id=hotel.id, originator_version=1, organisation_id=organisation_id, settings=settings)
+    ]
+
+
+def change(hotel: Property, settings: PropertySettings) -> list[PropertyChanged]:
+    """Nothing when nothing is different."""
+    fields = tuple(name for name, value in settings if value != getattr(hotel.settings, name))
+    if not fields:
+        return []
+    return [
+        PropertyChanged(originator_id=hotel.id, originator_version=hotel.version + 1, fields=fields, settings=settings)
+    ]
