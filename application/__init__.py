@@ -1,0 +1,1 @@
+"""What people ask of Hôte: a command and its handler each, and the ports they need."""

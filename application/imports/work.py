@@ -1,0 +1,181 @@
+"""What is done with an import's rows, a thousand at a time: judged for the dry run, made guests, or taken back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+from application.caller import Caller
+from application.guest_entry import Judged
+from application.guests import INTAKE_RACES, Status, identities, intake, persistently
+from application.imports.dates import DateOrder
+from application.imports.draft import (
+    NOTHING,
+    Accepted,
+    ImportDraft,
+    ImportRow,
+    ImportState,
+    ImportStore,
+    Refused,
+    Verdicts,
+)
+from application.imports.judge import Plan, judge_row
+from application.organisation import load_organisation, load_property
+from application.ports import Identities, Ports
+from domain.event import Event, Metadata
+from domain.guest import Guest, Origin, fold
+from domain.guest_import import GuestsImported, ImportReverted, undo
+
+CHUNK = 1_000
+
+
+@dataclass
+class Seen:
+    """The rows of a dry run by whom they tell of. Hashes, for a million rows' addresses would fill the memory."""
+
+    rows: dict[int, int] = field(default_factory=dict)
+
+    def earlier(self, row: Judged, number: int) -> int | None:
+        """The first row that told of this one's guest; remembers this one."""
+        told = [hash(identity) for identity in identities(row.profile)]
+        first = next((self.rows[mark] for mark in told if mark in self.rows), None)
+        for mark in told:
+            self.rows.setdefault(mark, number if first is None else first)
+        return first
+
+
+def dry_run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
+    """Says of every row what would become of it. Raises ImportStateWrong when the draft is changed meanwhile."""
+    caller = _on_behalf(draft, draft.id)
+    plan, seen = plan_of(ports, caller, draft), Seen()
+    draft = draft.model_copy(update={"counts": NOTHING, "through": 0})
+    while rows := store.rows(draft.id, after=draft.through, limit=CHUNK):
+        judged, refused = judge_all(rows, plan)
+        todo = intake(ports, caller, [row for _, row in judged], Origin.IMPORT)
+        accepted = []
+        for (number, row), outcome in zip(judged, todo.outcomes, strict=True):
+            earlier = seen.earlier(row, number)
+            repeats = earlier is not None and outcome.status is Status.CREATED
+            status = Status.UPDATED if repeats else outcome.status
+            accepted.append(Accepted(number, status, earlier, outcome.guest_id, row.left_out))
+        verdicts = Verdicts(accepted, refused)
+        draft = _further(draft, rows, verdicts)
+        store.judged(draft, verdicts)
+    draft = draft.model_copy(update={"state": ImportState.DRAFT})
+    store.save(draft, after=draft.revision)
+    return draft
+
+
+def run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
+    """Makes guests of the rows that are left. Killed at any moment, it goes on from the last chunk when run again."""
+    caller = _on_behalf(draft, draft.id)
+    plan = plan_of(ports, caller, draft)
+    while rows := store.rows(draft.id, after=draft.through, limit=CHUNK):
+        judged, refused = judge_all(rows, plan)
+        draft = persistently(partial(_commit_chunk, ports, store, caller, draft, rows, judged, refused), INTAKE_RACES)
+    draft = draft.model_copy(update={"state": ImportState.DONE})
+    store.finish(draft)
+    return draft
+
+
+def _commit_chunk(
+    ports: Ports,
+    store: ImportStore,
+    caller: Caller,
+    draft: ImportDraft,
+    rows: Sequence[ImportRow],
+    judged: Sequence[tuple[int, Judged]],
+    refused: Sequence[Refused],
+) -> ImportDraft:
+    todo = intake(ports, caller, [row for _, row in judged], Origin.IMPORT)
+    known = [outcome.guest_id for outcome in todo.outcomes if outcome.status is not Status.CREATED]
+    first = store.first_rows(draft.id, known)
+    accepted = []
+    for (number, row), outcome in zip(judged, todo.outcomes, strict=True):
+        accepted.append(Accepted(number, outcome.status, first.get(outcome.guest_id), outcome.guest_id, row.left_out))
+        first.setdefault(outcome.guest_id, number)
+    begun = [] if draft.through else [_imported(draft)]
+    verdicts = Verdicts(accepted, refused)
+    further = _further(draft, rows, verdicts)
+    metadata = caller.metadata(ports.now(), property_id=draft.property_id)
+    store.committed(further, verdicts, [*begun, *todo.events], metadata, Identities(todo.taken))
+    return further
+
+
+def take_back(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
+    """Undoes a finished import. What was taken back already counts as touched since, so it can be run again."""
+    caller = _on_behalf(draft, ports.new_id())
+    metadata = caller.metadata(ports.now(), property_id=draft.property_id, reason=f"revert of import {draft.id}")
+    after = UUID(int=0)
+    while ids := store.guests(draft.id, after, CHUNK):
+        persistently(partial(_take_back_from, ports, ids, draft.id, metadata))
+        after = ids[-1]
+    told = ports.log.stream(draft.id)
+    if not any(isinstance(each.event, ImportReverted) for each in told):
+        ports.log.append([ImportReverted(originator_id=draft.id, originator_version=len(told) + 1)], metadata)
+    draft = draft.model_copy(update={"state": ImportState.REVERTED})
+    store.save(draft, after=draft.revision)
+    return draft
+
+
+def _take_back_from(ports: Ports, ids: Sequence[UUID], import_id: UUID, metadata: Metadata) -> None:
+    events: list[Event] = []
+    taken: list[tuple[str, UUID]] = []
+    released: list[str] = []
+    gone: list[UUID] = []
+    for guest_id, recorded in ports.log.streams(ids).items():
+        undone = undo(guest_id, recorded, import_id)
+        before = fold(Guest(guest_id), (each.event for each in recorded))
+        after = fold(before, undone)
+        events += undone
+        old, new = identities(before.known.profile), identities(after.known.profile)
+        taken += [(identity, guest_id) for identity in new if identity not in old]
+        released += [identity for identity in old if identity not in new]
+        if undone and after.deleted:
+            gone.append(guest_id)
+    if events:
+        ports.log.append(events, metadata, Identities(taken, released), forget=gone)
+
+
+def plan_of(ports: Ports, caller: Caller, draft: ImportDraft) -> Plan:
+    return Plan(
+        headers=draft.headers,
+        mapping=draft.mapping,
+        date_order=draft.date_order or DateOrder.DMY,
+        property_id=draft.property_id,
+        country=load_property(ports, caller, draft.property_id).settings.country,
+        language=draft.language,
+        departure=draft.departure,
+        custom_fields=load_organisation(ports, draft.organisation_id).settings.profile_fields,
+    )
+
+
+def judge_all(rows: Iterable[ImportRow], plan: Plan) -> tuple[list[tuple[int, Judged]], list[Refused]]:
+    """The rows fit to record, and those refused, each by its number."""
+    accepted, refused = [], []
+    for row in rows:
+        judged = judge_row(row.cells or (), plan)
+        if isinstance(judged, Judged):
+            accepted.append((row.number, judged))
+        else:
+            refused.append(Refused(row.number, judged))
+    return accepted, refused
+
+
+def _on_behalf(draft: ImportDraft, correlation_id: UUID) -> Caller:
+    who = draft.by
+    return Caller(draft.organisation_id, who.actor, who.role, who.properties, correlation_id)
+
+
+def _imported(draft: ImportDraft) -> GuestsImported:
+    return GuestsImported(
+        originator_id=draft.id,
+        originator_version=1,
+        organisation_id=draft.organisation_id,
+        property_id=draft.property_id,
+        rows=draft.rows,
+    )
+
+
+def _further(draft: ImportDraft, rows: Sequence[ImportRow], verdicts: Verdicts) -> ImportDraft:
+    return draft.model_copy(update={"through": rows[-1].number, "counts": draft.counts + verdicts.counts})

@@ -1,0 +1,82 @@
+"""Commands about the organisation and its properties, and reading them."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from application.caller import Caller, require_version
+from application.ports import Ports
+from domain import organisation, property
+from domain.access import Right
+from domain.organisation import Organisation, OrganisationSettings, OrganisationUnknown
+from domain.property import Property, PropertySettings, PropertyUnknown
+
+
+def read_organisation(ports: Ports, caller: Caller) -> Organisation:
+    """Raises OrganisationUnknown, Forbidden."""
+    caller.require(Right.READ_SETTINGS)
+    return load_organisation(ports, caller.organisation_id)
+
+
+def load_organisation(ports: Ports, organisation_id: UUID) -> Organisation:
+    found = organisation.fold(Organisation(organisation_id), (each.event for each in ports.log.stream(organisation_id)))
+    if found.version == 0:
+        raise OrganisationUnknown("There is no such organisation.")
+    return found
+
+
+def found_organisation(ports: Ports, caller: Caller, settings: OrganisationSettings) -> int:
+    """The first command of all: its caller is the person at the command line. Gives the position."""
+    events = organisation.found(Organisation(caller.organisation_id), settings)
+    return ports.log.append(events, caller.metadata(ports.now()))
+
+
+def change_organisation(
+    ports: Ports,
+    caller: Caller,
+    new_settings: Callable[[OrganisationSettings], OrganisationSettings],
+    *,
+    expected: int | None = None,
+) -> int | None:
+    """Gives the position, or None when nothing was different. Raises VersionMismatch, ConcurrentChange, Forbidden."""
+    caller.require(Right.WRITE_SETTINGS)
+    found = load_organisation(ports, caller.organisation_id)
+    require_version(found.version, expected)
+    events = organisation.change(found, new_settings(found.settings))
+    return ports.log.append(events, caller.metadata(ports.now())) if events else None
+
+
+def read_property(ports: Ports, caller: Caller, property_id: UUID) -> Property:
+    """Raises PropertyUnknown, also for one the caller's key does not reach; Forbidden."""
+    caller.require(Right.READ_SETTINGS)
+    return load_property(ports, caller, property_id)
+
+
+def load_property(ports: Ports, caller: Caller, property_id: UUID) -> Property:
+    found = property.fold(Property(property_id), (each.event for each in ports.log.stream(property_id)))
+    if found.organisation_id != caller.organisation_id or not caller.sees([property_id]):
+        raise PropertyUnknown("There is no such property.")
+    return found
+
+
+def add_property(ports: Ports, caller: Caller, settings: PropertySettings) -> tuple[UUID, int]:
+    """Gives the new property's id and the position. Raises Forbidden."""
+    caller.require(Right.WRITE_SETTINGS)
+    property_id = ports.new_id()
+    events = property.add(Property(property_id), caller.organisation_id, settings)
+    return property_id, ports.log.append(events, caller.metadata(ports.now(), property_id=property_id))
+
+
+def change_property(
+    ports: Ports,
+    caller: Caller,
+    property_id: UUID,
+    new_settings: Callable[[PropertySettings], PropertySettings],
+    *,
+    expected: int | None = None,
+) -> int | None:
+    """Gives the position, or None when nothing was different. Raises as change_organisation, and PropertyUnknown."""
+    caller.require(Right.WRITE_SETTINGS)
+    found = load_property(ports, caller, property_id)
+    require_version(found.version, expected)
+    events = property.change(found, new_settings(found.settings))
+    return ports.log.append(events, caller.metadata(ports.now(), property_id=property_id)) if events else None

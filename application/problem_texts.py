@@ -1,0 +1,74 @@
+"""What may be wrong with a field, in English and in French: one table of codes and sentences."""
+
+from typing import NamedTuple
+
+from domain.contact import FieldProblem
+
+
+class Text(NamedTuple):
+    en: str
+    fr: str
+
+
+TEXTS: dict[str, Text] = {
+    # the form of any field
+    "missing": Text("This field is required.", "Ce champ est obligatoire."),
+    "field-unknown": Text("There is no such field.", "Ce champ n'existe pas."),
+    "wrong-type": Text("This is not the kind of value expected here.", "La valeur n'est pas du type attendu."),
+    "too-long": Text("This text is too long.", "Ce texte est trop long."),
+    "too-many": Text("There are too many values.", "Il y a trop de valeurs."),
+    "id-invalid": Text("This is not a valid identifier.", "Cet identifiant n'est pas valable."),
+    "date-invalid": Text(
+        "This is not a date of the calendar in the expected form.",
+        "Ce n'est pas une date du calendrier sous la forme attendue.",
+    ),
+    "number-invalid": Text("This is not a number.", "Ce n'est pas un nombre."),
+    "boolean-invalid": Text("This is neither yes nor no.", "Ce n'est ni oui ni non."),
+    "choice-invalid": Text("This is not one of the choices.", "Ce n'est pas l'un des choix proposés."),
+    # a guest
+    "contact-missing": Text(
+        "An e-mail address or a phone number is required.",
+        "Une adresse e-mail ou un numéro de téléphone est nécessaire.",
+    ),
+    "email-invalid": Text("This is not a valid e-mail address.", "Cette adresse e-mail n'est pas valable."),
+    "phone-invalid": Text(
+        "This is not a valid phone number of the country; write it with + and the country code.",
+        "Ce numéro n'est pas valable dans le pays ; écrivez-le avec + et l'indicatif.",
+    ),
+    "language-invalid": Text("This language is not known.", "Cette langue n'est pas connue."),
+    "country-invalid": Text("This country is not known.", "Ce pays n'est pas connu."),
+    "departure-before-arrival": Text("The departure is before the arrival.", "Le départ est avant l'arrivée."),
+    "custom-unknown": Text("The organisation has no such field.", "L'organisation n'a pas ce champ."),
+    "custom-missing": Text(
+        "This field is required in the country of the property.",
+        "Ce champ est obligatoire dans le pays de l'établissement.",
+    ),
+    "custom-not-collected": Text(
+        "This field is not collected in the country of the property.",
+        "Ce champ n'est pas recueilli dans le pays de l'établissement.",
+    ),
+    "property-unknown": Text(
+        "The organisation has no such property, or it is not yours.",
+        "L'organisation n'a pas cet établissement, ou il n'est pas le vôtre.",
+    ),
+    # a row of a list
+    "nights-invalid": Text("This is not a number of nights.", "Ce n'est pas un nombre de nuits."),
+    "too-many-cells": Text("The row has more cells than headers.", "La ligne a plus de cellules que d'en-têtes."),
+    # the mapping of a list
+    "header-unknown": Text("The file has no such column.", "Le fichier n'a pas cette colonne."),
+    "field-twice": Text("Another column already fills this field.", "Une autre colonne remplit déjà ce champ."),
+    "card-column": Text(
+        "Payment cards must not be kept with guests.",
+        "Les cartes de paiement ne doivent pas être conservées avec les clients.",
+    ),
+}
+
+
+def problem(pointer: str, code: str) -> FieldProblem:
+    """The problem with its English sentence; `pointer` is an RFC 6901 JSON pointer."""
+    return FieldProblem(pointer, code, TEXTS[code].en)
+
+
+def pointer_to(*path: str | int) -> str:
+    """An RFC 6901 JSON pointer through these keys and indexes; none gives "", the whole input."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
