@@ -1,0 +1,1 @@
+"""The HTTP API: routes, and the conventions that all of them keep."""

@@ -1,0 +1,205 @@
+"""Every problem the API can answer with, in one table: code, status, and what it means in both languages."""
+
+from typing import NamedTuple
+
+from adapters.http.languages import Language
+
+
+class Text(NamedTuple):
+    """A short title, the same for every occurrence, and what to know or do about it."""
+
+    title: str
+    detail: str
+
+
+class Kind(NamedTuple):
+    status: int
+    en: Text
+    fr: Text
+
+    def text(self, language: Language) -> Text:
+        return self.fr if language == "fr" else self.en
+
+
+KINDS = {
+    # What HTTP itself can refuse.
+    "body-unparsable": Kind(
+        400,
+        Text("The body cannot be read", "The body is not well-formed. Check its syntax and its encoding (UTF-8)."),
+        Text("Le corps est illisible", "Le corps est mal formé. Vérifiez sa syntaxe et son encodage (UTF-8)."),
+    ),
+    "header-invalid": Kind(
+        400,
+        Text("A header is not valid", "The header named in `errors` does not have the form it must have."),
+        Text("Un en-tête n'est pas valide", "L'en-tête nommé dans `errors` n'a pas la forme attendue."),
+    ),
+    "unauthenticated": Kind(
+        401,
+        Text("Who is calling?", "Send a valid API key or access token as `Authorization: Bearer …`."),
+        Text("Qui appelle ?", "Envoyez une clé d'API ou un jeton d'accès valide : `Authorization: Bearer …`."),
+    ),
+    "forbidden": Kind(
+        403,
+        Text("Not allowed", "The role or the properties of this key do not allow it."),
+        Text("Accès refusé", "Le rôle ou les établissements de cette clé ne le permettent pas."),
+    ),
+    "not-found": Kind(
+        404,
+        Text("Not found", "Nothing is here, or it belongs to another organisation."),
+        Text("Introuvable", "Il n'y a rien ici, ou cela appartient à une autre organisation."),
+    ),
+    "method-not-allowed": Kind(
+        405,
+        Text("Method not allowed", "The `Allow` header names the methods that this address takes."),
+        Text("Méthode non permise", "L'en-tête `Allow` nomme les méthodes que cette adresse accepte."),
+    ),
+    "not-acceptable": Kind(
+        406,
+        Text("No such format", "This can be had as JSON, and a list also as CSV or XLSX."),
+        Text("Format indisponible", "Formats possibles : JSON et, pour une liste, CSV ou XLSX."),
+    ),
+    "body-too-large": Kind(
+        413,
+        Text("The body is too large", "Send less at once, or split the file."),
+        Text("Le corps est trop volumineux", "Envoyez-en moins à la fois, ou divisez le fichier."),
+    ),
+    "media-type-unsupported": Kind(
+        415,
+        Text("Unsupported media type", "Send `Content-Type: application/json`, or what the operation documents."),
+        Text("Type de contenu non pris en charge", "Envoyez `Content-Type: application/json`, ou le type documenté."),
+    ),
+    "invalid": Kind(
+        422,
+        Text("Some of it is not valid", "Each entry of `errors` points at what to mend."),
+        Text("Des données ne sont pas valides", "Chaque entrée de `errors` désigne ce qu'il faut corriger."),
+    ),
+    "rate-limited": Kind(
+        429,
+        Text("Too many requests", "Wait for as many seconds as `Retry-After` says."),
+        Text("Trop de requêtes", "Attendez le nombre de secondes indiqué par `Retry-After`."),
+    ),
+    "internal": Kind(
+        500,
+        Text("Something broke on our side", "It has been recorded. Tell support the `X-Request-Id` of this answer."),
+        Text("Une erreur est survenue chez nous", "Elle est enregistrée. Donnez le `X-Request-Id` de cette réponse."),
+    ),
+    "identity-provider-unreachable": Kind(
+        503,
+        Text("The identity provider does not answer", "The token cannot be checked right now. Try again shortly."),
+        Text("Le fournisseur d'identité ne répond pas", "Le jeton ne peut être vérifié pour l'instant. Réessayez."),
+    ),
+    # What the conventions of this API can refuse.
+    "idempotency-key-in-use": Kind(
+        409,
+        Text("The first request still runs", "A request with this Idempotency-Key is under way. Try again shortly."),
+        Text(
+            "La première requête est en cours", "Une requête avec cette Idempotency-Key s'exécute. Réessayez bientôt."
+        ),
+    ),
+    "idempotency-key-reused": Kind(
+        422,
+        Text(
+            "Idempotency-Key used before", "It belonged to another address or body. Make a new key for a new request."
+        ),
+        Text(
+            "Idempotency-Key déjà employée", "Elle servait à une autre adresse ou un autre corps. Prenez-en une neuve."
+        ),
+    ),
+    "version-mismatch": Kind(
+        412,
+        Text("It has changed meanwhile", "Read it again, and send the new ETag in `If-Match`."),
+        Text("Modifié entre-temps", "Relisez-le et envoyez le nouvel ETag dans `If-Match`."),
+    ),
+    "conflict": Kind(
+        409,
+        Text("Somebody else was faster", "Another change was made at the same moment. Try again."),
+        Text("Quelqu'un a été plus rapide", "Une autre modification a eu lieu au même moment. Réessayez."),
+    ),
+    "not-yet": Kind(
+        503,
+        Text("Not there yet", "The read model has not reached the position of `Hote-At-Least`. Try again shortly."),
+        Text("Pas encore à jour", "La vue n'a pas atteint la position de `Hote-At-Least`. Réessayez bientôt."),
+    ),
+    # What the domain can refuse: a Refusal's code is looked up here.
+    "identity-taken": Kind(
+        409,
+        Text("Already another guest's", "An e-mail address or phone number belongs to the guest in `guest_id`."),
+        Text("Déjà celui d'un autre client", "Une adresse ou un numéro appartient au client indiqué par `guest_id`."),
+    ),
+    "already-contacted": Kind(
+        409,
+        Text("Already written to", "A guest who has received a message can be anonymised, no longer deleted."),
+        Text("Déjà contacté", "Un client qui a reçu un message peut être anonymisé, mais plus supprimé."),
+    ),
+    "guest-blocked": Kind(
+        409,
+        Text("This guest is blocked", "Unblock the guest first, or decline the reservation."),
+        Text("Ce client est bloqué", "Débloquez d'abord le client, ou refusez la réservation."),
+    ),
+    "reservation-declined": Kind(
+        409,
+        Text("The reservation is declined", "Please contact the property."),
+        Text("La réservation est refusée", "Veuillez contacter l'établissement."),
+    ),
+    "guest-forgotten": Kind(
+        409,
+        Text("This guest was forgotten", "Nothing more can be written of a guest whose data was erased."),
+        Text("Ce client a été oublié", "On ne peut plus rien écrire d'un client dont les données sont effacées."),
+    ),
+    # What an import can refuse.
+    "import-state": Kind(
+        409,
+        Text("Not in this state", "The import's state does not allow it, or it has gone on meanwhile: read it again."),
+        Text("Impossible dans cet état", "L'état de l'import ne le permet pas, ou il a avancé : relisez-le."),
+    ),
+    "date-order-needed": Kind(
+        409,
+        Text("Which date order?", "Day and month fit both ways in this file. Choose `date_order`: dmy, mdy or ymd."),
+        Text("Quel ordre de date ?", "Jour et mois s'inversent sans erreur ici. Choisissez `date_order`."),
+    ),
+    "mapping-incomplete": Kind(
+        409,
+        Text("Columns are missing", "Map one column to a last or full name, and one to an e-mail or a phone."),
+        Text("Il manque des colonnes", "Associez une colonne au nom, et une à l'e-mail ou au téléphone."),
+    ),
+    "file-empty": Kind(
+        422,
+        Text("The file is empty", "Export the list again and check that it holds guests."),
+        Text("Le fichier est vide", "Exportez la liste à nouveau et vérifiez qu'elle contient des clients."),
+    ),
+    "file-too-large": Kind(
+        413,
+        Text("The file is too large", "Split the list, or export it as CSV."),
+        Text("Le fichier est trop volumineux", "Divisez la liste, ou exportez-la en CSV."),
+    ),
+    "file-encrypted": Kind(
+        422,
+        Text("The file is protected by a password", "Save it without a password and upload it again."),
+        Text("Le fichier est protégé par un mot de passe", "Enregistrez-le sans mot de passe et renvoyez-le."),
+    ),
+    "file-damaged": Kind(
+        422,
+        Text("The file is damaged", "Open it in a spreadsheet, save it as CSV, and upload that."),
+        Text("Le fichier est endommagé", "Ouvrez-le dans un tableur, enregistrez-le en CSV et envoyez celui-ci."),
+    ),
+    "file-zip-bomb": Kind(
+        422,
+        Text("The file unpacks to far too much", "Save the list as CSV and upload that."),
+        Text("Le fichier se décompresse démesurément", "Enregistrez la liste en CSV et envoyez celle-ci."),
+    ),
+    "file-not-a-table": Kind(
+        422,
+        Text("This is not a list", "Upload a CSV, TXT, XLSX, XLS or ODS file."),
+        Text("Ce n'est pas une liste", "Envoyez un fichier CSV, TXT, XLSX, XLS ou ODS."),
+    ),
+    "cell-too-large": Kind(
+        422,
+        Text("A cell is far too long", "Most often a closing quote is missing: mend the line and upload it again."),
+        Text("Une cellule est démesurée", "Il manque souvent un guillemet fermant : corrigez la ligne et renvoyez."),
+    ),
+    "file-choice-unknown": Kind(
+        422,
+        Text("No such encoding, delimiter or sheet", "Choose one that the problem's detail names."),
+        Text("Encodage, séparateur ou feuille inconnu", "Choisissez parmi ceux que nomme le détail."),
+    ),
+}

@@ -1,0 +1,164 @@
+"""Answers errors as RFC 9457 problem details, in the language that the client asks for."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from adapters.http.correlation import correlation_of
+from adapters.http.languages import Language, preferred
+from adapters.http.pointers import pointer
+from adapters.http.problem_kinds import KINDS
+from application.guests import InvalidInput
+from application.problem_texts import TEXTS
+from domain.refusal import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+BY_STATUS = {
+    400: "body-unparsable",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "body-too-large",
+    415: "media-type-unsupported",
+}
+"""What an HTTPException of the framework means. Our own code raises ProblemError, which says it better."""
+
+
+class FieldError(BaseModel):
+    """What is wrong with one part of the request.
+
+    RFC 9457 shows JSON pointers (RFC 6901) into the body and leaves other parts open. As JSON:API does,
+    exactly one of three says where: `pointer` in the body, `parameter` in the query or the path, `header`.
+    """
+
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it; some kinds have members of their own beside these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: Sequence[FieldError] | None = None
+
+
+class ProblemError(HTTPException):
+    """Raised wherever a request cannot be served.
+
+    `code` is one of KINDS and gives the status; `detail` says what is particular to this occurrence, without
+    personal data. An HTTPException, because FastAPI turns any other error it meets while reading a body into
+    a 400.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(KINDS[code].status, code, headers)
+        self.code = code
+        self.particular = detail
+        self.errors = errors
+        self.members = members
+
+
+def problem(scope: Scope, error: ProblemError) -> Response:
+    """The answer to a request that met this error."""
+    kind = KINDS[error.code]
+    language = preferred(Headers(scope=scope).get("accept-language", ""))
+    text = kind.text(language)
+    correlation = correlation_of(scope)
+    body = Problem(
+        type=f"/problems/{error.code}",
+        title=text.title,
+        status=kind.status,
+        detail=error.particular or text.detail,
+        instance=correlation and correlation.correlation_id.urn,
+        errors=error.errors or None,
+        **(error.members or {}),
+    )
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **(error.headers or {})}
+    if kind.status == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    return Response(body.model_dump_json(exclude_none=True), kind.status, headers, MEDIA_TYPE)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """The one exception handler, for the classes in HANDLERS."""
+    match error:
+        case ProblemError():
+            known = error
+        case Refusal():
+            known = _of_refusal(error, preferred(request.headers.get("accept-language", "")))
+        case RequestValidationError():
+            known = _of_validation(error)
+        case HTTPException():
+            known = ProblemError(BY_STATUS[error.status_code], headers=error.headers)
+        case _:
+            raise error
+    return problem(request.scope, known)
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    Refusal: answer,
+    RequestValidationError: answer,
+    HTTPException: answer,
+}
+"""For FastAPI(exception_handlers=…). Whatever else is raised belongs to failures.UnexpectedErrors."""
+
+
+def _of_refusal(error: Refusal, language: Language) -> ProblemError:
+    """Refusals speak English; the table says in French what they mean."""
+    errors = [
+        FieldError(pointer=each.pointer, code=each.code, detail=getattr(TEXTS[each.code], language))
+        for each in (error.problems if isinstance(error, InvalidInput) else ())
+    ]
+    return ProblemError(error.code, error.detail if language == "en" else None, errors=errors, members=error.members)
+
+
+def _of_validation(error: RequestValidationError) -> ProblemError:
+    if isinstance(error.body, bytes):  # FastAPI hands over as bytes what was not declared to be JSON
+        return ProblemError("media-type-unsupported")
+    if any(e["type"] == "json_invalid" for e in error.errors()):
+        [e] = error.errors()
+        return ProblemError("body-unparsable", f"{e['ctx']['error']}, at character {e['loc'][1]} of the body.")
+    errors = [_field_error(e, error.body) for e in error.errors()]
+    # A header that cannot be read is broken HTTP, like a body that cannot; all else broke a rule of form.
+    code = "header-invalid" if all(e.header for e in errors) else "invalid"
+    return ProblemError(code, errors=errors)
+
+
+def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
+    """From one of pydantic's errors; never takes its `input` over, which may be personal."""
+    place, *path = error["loc"]
+    code, detail = error["type"].replace("_", "-"), error["msg"]
+    match place:
+        case "body":
+            return FieldError(pointer=pointer(path, body), code=code, detail=detail)
+        case "header":
+            return FieldError(header=str(path[0]), code=code, detail=detail)
+        case _:
+            return FieldError(parameter=str(path[0]), code=code, detail=detail)

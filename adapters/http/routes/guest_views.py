@@ -1,0 +1,145 @@
+"""How a guest reads in an answer, and what may be sent of one."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from application.guest_entry import GuestEntry
+from application.guests import GuestRecord, Status
+from domain.contact import Address, CustomValue, Stay
+
+GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
+PROPERTY_ID = "0199f3c1-7d3a-7b60-8f1e-2b9c0f6a4d11"
+ENTRY: JsonDict = {
+    "salutation": "Mme",
+    "first_name": "Zoé",
+    "last_name": "Lefèvre",
+    "emails": ["zoe.lefevre@example.com"],
+    "phones": ["06 12 34 56 78"],
+    "language": "fr",
+    "country": "FR",
+    "company": "Sirvoy",
+    "address": {"street": "608 rue du Port", "postal_code": "29200", "city": "Brest", "country": "FR"},
+    "note": "Chambre au calme",
+    "level": "VIP",
+    "custom": {"passport": "12AB34567"},
+    "stay": {"property_id": PROPERTY_ID, "arrival": "2026-11-18", "departure": "2026-11-21", "room": "104"},
+}
+EXAMPLE: JsonDict = {
+    "id": GUEST_ID,
+    **ENTRY,
+    "phones": ["+33612345678"],
+    "status": "new",
+    "stays": 1,
+    "last_stay": "2026-11-18",
+    "created_at": "2026-11-21T20:00:00Z",
+    "updated_at": "2026-11-21T20:00:00Z",
+    "version": 2,
+}
+
+
+class NewGuest(GuestEntry):
+    model_config = ConfigDict(json_schema_extra={"examples": [ENTRY]})
+
+
+class GuestPatch(BaseModel):
+    """What is not sent stays as it is; `stay` records a stay, or tells one better that is known."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"level": "Gold"}]})
+
+    salutation: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    emails: list[str] | None = None
+    phones: list[str] | None = None
+    language: str | None = None
+    country: str | None = None
+    company: str | None = None
+    address: dict[str, str | None] | None = None
+    note: str | None = None
+    level: str | None = None
+    custom: dict[str, CustomValue | None] | None = None
+    stay: dict[str, str | None] | None = None
+
+
+class GuestView(BaseModel):
+    """A guest; personal fields are null once they were forgotten. `stay` is the last of `stays`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: UUID
+    salutation: str | None
+    first_name: str | None
+    last_name: str | None
+    emails: list[str]
+    phones: list[str]
+    language: str | None
+    country: str | None
+    company: str | None
+    address: Address | None
+    note: str | None
+    level: str | None
+    custom: dict[str, CustomValue]
+    stay: Stay | None
+    status: Literal["new", "returning", "blocked"]
+    stays: int
+    last_stay: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, record: GuestRecord) -> Self:
+        guest = record.guest
+        profile = guest.known.profile.model_dump() if guest.known.profile else {}
+        last = max(guest.stays.values(), key=lambda stay: str(stay.arrival or stay.departure or ""), default=None)
+        when = (last.arrival or last.departure) if last else None
+        return cls(
+            id=guest.id,
+            **({"emails": [], "phones": [], "custom": {}} | dict.fromkeys(PERSONAL) | profile),
+            language=guest.known.language,
+            country=guest.known.country,
+            stay=last,
+            status="returning" if len(guest.stays) > 1 else "new",
+            stays=len(guest.stays),
+            last_stay=when.isoformat() if when else None,
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            version=guest.version,
+        )
+
+
+PERSONAL = ("salutation", "first_name", "last_name", "company", "address", "note", "level")
+
+
+class Batch(BaseModel):
+    """Up to 1,000 guests; each is judged by itself, so one that is refused never holds back the others."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"guests": [ENTRY]}]})
+
+    guests: Annotated[list[dict[str, object]], Field(min_length=1, max_length=1000)]
+
+
+class RowError(BaseModel):
+    pointer: Annotated[str, Field(examples=["/emails/0"])]
+    code: Annotated[str, Field(examples=["email-invalid"])]
+    detail: Annotated[str, Field(examples=["This is not a valid e-mail address."])]
+
+
+class BatchResult(BaseModel):
+    """What became of one row; the results are in the order of the rows."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "created", "guest_id": GUEST_ID, "errors": []}]}
+    )
+
+    status: Literal[Status.CREATED, Status.UPDATED, "refused"]
+    guest_id: UUID | None
+    errors: list[RowError]
+
+
+class BatchResults(BaseModel):
+    results: list[BatchResult]
