@@ -1,0 +1,1 @@
+"""Every arrow that leaves the drawing: the database, HTTP, the command line, keys; and the wiring."""

@@ -1,0 +1,80 @@
+"""`hote demo`: a hotel group out of nothing, with a departure list imported, to look at and try."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from adapters.bootstrap import Hote, open_hote
+from adapters.cli.console import console, guest_table, wait_for_list, watch_import
+from adapters.cli.founding import found
+from adapters.cli.imports import tell, whose
+from adapters.demo.departure_list import write_departure_list
+from adapters.http.app import create_app
+from adapters.settings import Settings
+from application.imports import commands
+from domain.property import PropertySettings
+from projections.guest_list import queries
+from projections.guest_list.query import GuestQuery
+
+ROWS = 2_000
+HOTELS = [
+    PropertySettings(
+        name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR", groups=("Bretagne",)
+    ),
+    PropertySettings(name="Villa Bellevue", country="FR", time_zone="Europe/Paris", currency="EUR", groups=("Alpes",)),
+    PropertySettings(
+        name="Hotel Marina", country="PT", time_zone="Europe/Lisbon", currency="EUR", languages=("pt", "en")
+    ),
+]
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
+    once: Annotated[bool, typer.Option("--once", help="End after printing.")] = False,
+) -> None:
+    """Make a hotel group with three properties, import a departure list, show it, and serve."""
+    with open_hote(Settings()) as hote, hote.at_work():
+        key = prepare(hote)
+        url = f"http://127.0.0.1:{port}"
+        console.print(
+            f"\nThe API is at {url} (documents: {url}/docs), an admin key of this organisation:\n  {key}\nTry:"
+        )
+        curl = f"  curl -H 'Authorization: Bearer {key}'"
+        print(f"{curl} '{url}/v1/guests?search=lefevre&limit=3'")  # noqa: T201  to be copied: no wrapping
+        print(f"{curl} '{url}/v1/guests?sort=-last_stay&country=FR&format=csv'")  # noqa: T201
+        if not once:
+            console.print("\nServing until Ctrl-C.")
+            uvicorn.run(create_app(hote), host="127.0.0.1", port=port, access_log=False, log_level="warning")
+
+
+def prepare(hote: Hote) -> str:
+    """Gives an admin key of the new organisation."""
+    founded = found(hote.ports, "Groupe Rivage", HOTELS)
+    console.print(f"Organisation [b]Groupe Rivage[/b] with {', '.join(hotel.name for hotel in HOTELS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "departs.csv"
+        written = write_departure_list(path, ROWS, seed=1)
+        console.print(
+            f"A departure list of {ROWS:,} rows, {written} of them bad on purpose ({path.stat().st_size:,} bytes)"
+        )
+        caller = whose(hote, founded.property_ids[0])
+        draft = commands.upload(
+            hote.ports,
+            hote.imports,
+            caller,
+            path,
+            founded.property_ids[0],
+            language="fr",
+            departure=None,
+            limit=hote.settings.upload_limit,
+        )
+    draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing")
+    wait_for_list(hote)
+    tell(hote, draft)
+    with hote.pool.connection() as connection:
+        page = queries.page(connection, GuestQuery(founded.organisation_id, sort="last_name", limit=12))
+    console.print(guest_table(page.items))
+    return founded.key

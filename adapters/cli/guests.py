@@ -1,0 +1,35 @@
+"""`hote guests`: the guest list on the terminal."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from adapters.bootstrap import open_hote
+from adapters.cli.console import console, guest_table, only_organisation, wait_for_list
+from adapters.settings import Settings
+from projections.guest_list import queries
+from projections.guest_list.query import BadQuery, GuestQuery
+
+
+def list_guests(
+    search: Annotated[str, typer.Argument(help="Words that must all occur, whole or in part, in any field.")] = "",
+    sort: Annotated[str, typer.Option(help="A column, with - before it for descending.")] = "last_name",
+    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-2.")] = None,
+    status: Annotated[str | None, typer.Option(help="new, returning or blocked.")] = None,
+    limit: Annotated[int, typer.Option(help="At most 200.")] = 50,
+    organisation: Annotated[UUID | None, typer.Option(help="Needed when there are several.")] = None,
+) -> None:
+    """Find guests and show them as a table."""
+    with open_hote(Settings()) as hote, hote.at_work():
+        wait_for_list(hote)
+        whose = only_organisation(hote, organisation)
+        try:
+            query = GuestQuery(whose, search=search, sort=sort, country=country, status=status, limit=limit)
+        except BadQuery as error:
+            raise typer.BadParameter(str(error), param_hint=f"--{error.field}") from error
+        with hote.pool.connection() as connection:
+            page = queries.page(connection, query)
+            total = queries.count(connection, query)
+    console.print(guest_table(page.items))
+    console.print(f"{len(page.items)} of {total:,} guests")

@@ -1,0 +1,67 @@
+"""The commands of `hote`, and what each calls."""
+
+import json
+import logging
+import signal
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from adapters.bootstrap import open_hote
+from adapters.cli import demo, guests, imports, rebuild
+from adapters.cli.founding import found
+from adapters.http.app import create_app
+from adapters.settings import Settings
+from domain.property import PropertySettings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Hôte: guest relations for hotels.")
+app.command("import")(imports.import_file)
+app.command("guests")(guests.list_guests)
+app.command("demo")(demo.demo)
+app.command("rebuild")(rebuild.rebuild)
+
+
+@app.command()
+def init(
+    organisation: Annotated[str, typer.Option(help="Name of the hotel or group.")],
+    property: Annotated[str, typer.Option(help="Name of its first property.")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2.")] = "FR",
+    time_zone: Annotated[str, typer.Option(help="IANA name.")] = "Europe/Paris",
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
+) -> None:
+    """Make an organisation with one property, and print the ids and an admin key as JSON."""
+    settings = PropertySettings(name=property, country=country, time_zone=time_zone, currency=currency)
+    with open_hote(Settings()) as hote:
+        founded = found(hote.ports, organisation, [settings])
+    typer.echo(
+        json.dumps(
+            {
+                "organisation_id": str(founded.organisation_id),
+                "property_id": str(founded.property_ids[0]),
+                "key": founded.key,
+            }
+        )
+    )
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the API; migrate, project and react in the same process."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    with open_hote(Settings()) as hote, hote.at_work():
+        uvicorn.run(create_app(hote), host=host, port=port, access_log=False, log_config=None)
+
+
+@app.command()
+def worker() -> None:
+    """Project and react without serving the API: for a machine beside those that do."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with open_hote(Settings()) as hote, hote.at_work():
+        stop.wait()
