@@ -50,6 +50,8 @@ class Metadata(BaseModel):
     correlation_id: UUID
     causation_id: UUID | None = None
     reason: str | None = None
+    traceparent: str | None = None
+    """Where in a distributed trace it happened (W3C Trace Context)."""
 
 
 class Recorded(NamedTuple):

@@ -15,15 +15,16 @@ INTRODUCTION = """# Events
 Made from the classes in `domain/` by `make docs/events.md`; a test fails when it is not up to date.
 
 Every event also carries what the log knows of it: position, stream, version, schema version, when it was recorded,
-actor, organisation, property, correlation, causation, reason, and its hash. Fields marked 🔒 are personal: they are
-stored under the key of the guest they belong to, and read as null once that guest has been forgotten.
+actor, organisation, property, correlation, causation, reason, traceparent, and its hash. Fields marked 🔒 are personal:
+they are stored under the key of the guest they belong to, and read as null once that guest has been forgotten.
 
 ## The hash chain
 
 `hash = SHA-256(previous || header || payload)`, where `previous` is the hash of the stream's event before (nothing for
 the first), `payload` the stored bytes, and `header` the UTF-8 of a JSON array as `json.dumps(…, ensure_ascii=False)`
 writes it: position, stream, version, type, schema version, microseconds since 1970 when it was recorded, actor,
-organisation, property, correlation, causation, reason. As payloads hold ciphertext, forgetting a guest changes no hash.
+organisation, property, correlation, causation, reason, traceparent. As payloads hold ciphertext, forgetting a guest
+changes no hash.
 """
 
 

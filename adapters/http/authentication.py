@@ -1,6 +1,7 @@
 """Finds out who calls the API, before anything else is done for them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -43,7 +44,7 @@ class Authenticate:
         except ProviderUnreachable:
             unknown = ProblemError("identity-provider-unreachable", headers={"Retry-After": "30"})
             return await problem(scope, unknown)(scope, receive, send)
-        scope["state"] |= {"caller": caller, "secret": secret}
+        scope["state"] |= {"caller": replace(caller, traceparent=correlation.traceparent), "secret": secret}
         return await self.app(scope, receive, send)
 
     def _identify(self, token: str, correlation_id: UUID) -> tuple[Caller, bytes]:

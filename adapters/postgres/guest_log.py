@@ -1,0 +1,91 @@
+"""The log as handlers see it: e-mails and phones become blind fingerprints, lost races become refusals."""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError
+from psycopg import Cursor
+from psycopg.errors import DeadlockDetected
+from psycopg.rows import TupleRow
+
+from adapters.keys.master import MasterKey
+from adapters.postgres.log import EventLog
+from adapters.postgres.recorder import IdentityConflict, Pool, Writes
+from application.ports import NO_IDENTITIES, ConcurrentChange, Identities, IdentityTaken
+from domain.event import Event, Metadata, Recorded
+from domain.organisation import OrganisationFounded
+
+
+class GuestLog:
+    """Implements application.ports.Log. Safe for threads.
+
+    A fingerprint is HMAC-SHA256 of an identity under the organisation's own key: equal for equal values,
+    and worth nothing without that key. An organisation's key is made when it is founded and never destroyed.
+    """
+
+    def __init__(self, pool: Pool, master: MasterKey) -> None:
+        self._pool = pool
+        self._master = master
+        self._organisation_keys: dict[UUID, bytes] = {}
+        self.events = EventLog(pool, master)
+
+    def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
+        return self.events.stream(stream, as_of=as_of)
+
+    def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        return self.events.streams(streams) if streams else {}
+
+    def append(
+        self,
+        events: Sequence[Event],
+        metadata: Metadata,
+        identities: Identities = NO_IDENTITIES,
+        forget: Sequence[UUID] = (),
+        *,
+        cursor: Cursor[TupleRow] | None = None,
+    ) -> int:
+        """As the port says; with `cursor`, inside the caller's own transaction."""
+        organisation_id = metadata.organisation_id
+        writes = Writes(
+            keys={
+                event.originator_id: self._master.new_key(event.originator_id)[1]
+                for event in events
+                if isinstance(event, OrganisationFounded)
+            },
+            forget=forget,
+            claims=[(self._fingerprint(organisation_id, identity), guest) for identity, guest in identities.taken],
+            releases=[self._fingerprint(organisation_id, identity) for identity in identities.released],
+        )
+        try:
+            return self.events.save(*events, metadata=metadata, writes=writes, cursor=cursor)[-1].notification.id
+        except IdentityConflict as error:
+            owners = self.owners(organisation_id, (identity for identity, _ in identities.taken))
+            other = next((owners[i] for i, guest in identities.taken if owners.get(i, guest) != guest), None)
+            raise IdentityTaken(
+                "An e-mail address or phone number belongs to another guest.",
+                **({"guest_id": str(other)} if other else {}),
+            ) from error
+        except (IntegrityError, DeadlockDetected) as error:
+            raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
+
+    def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
+        by_fingerprint = {self._fingerprint(organisation_id, identity): identity for identity in identities}
+        if not by_fingerprint:
+            return {}
+        with self._pool.connection() as connection:
+            found = connection.execute(
+                "SELECT fingerprint, guest_id FROM log.identities WHERE organisation_id = %s AND fingerprint = ANY(%b)",
+                [organisation_id, list(by_fingerprint)],
+            )
+            return {by_fingerprint[bytes(fingerprint)]: guest_id for fingerprint, guest_id in found}
+
+    def _fingerprint(self, organisation_id: UUID, identity: str) -> bytes:
+        key = self._organisation_keys.get(organisation_id)
+        if key is None:
+            wrapped = self.events.recorder.wrapped_keys([organisation_id])[organisation_id]
+            if wrapped is None:
+                raise LookupError(f"organisation {organisation_id} has no key")
+            key = self._organisation_keys[organisation_id] = self._master.unwrap(organisation_id, wrapped)
+        return hmac.digest(key, identity.encode(), "sha256")

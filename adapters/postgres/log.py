@@ -1,0 +1,143 @@
+"""The event log: the `eventsourcing` application over our recorder, with a key per guest."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Never
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    EventStore,
+    InfrastructureFactory,
+    Mapper,
+    Notification,
+    Recording,
+    TrackingRecorder,
+    Transcoder,
+)
+from eventsourcing.utils import Environment
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from adapters.keys.master import MasterKey
+from adapters.postgres.mapper import SealingMapper
+from adapters.postgres.recorder import NO_WRITES, Forgotten, Pool, PostgresRecorder, Writes
+from domain.event import Event, Metadata, Recorded
+
+
+class SealingEventStore(EventStore[UUID]):
+    """Finds or makes the keys that events need before they are stored."""
+
+    mapper: SealingMapper
+    recorder: PostgresRecorder
+
+    def put(self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any) -> list[Recording[UUID]]:
+        """As the library's; `metadata`, `writes` and `cursor` go on to the recorder. Raises what it raises."""
+        events = [event for event in domain_events if isinstance(event, Event)]
+        keys, made, owners = self._keys(events)
+        stored = [self.mapper.to_stored_event(event, keys) for event in events]
+        positions = self.recorder.insert_events(stored, keys=made, owners=owners, **kwargs)
+        return [
+            Recording(event, Notification(row.originator_id, row.originator_version, row.topic, row.state, position))
+            for event, row, position in zip(events, stored, positions, strict=True)
+        ]
+
+    def _keys(self, events: Iterable[Event]) -> tuple[dict[UUID, bytes], dict[UUID, bytes], set[UUID]]:
+        """The key of every owner, those just made, wrapped, and the owners who had theirs before.
+
+        A guest's key is made with their first event.
+        """
+        keys: dict[UUID, bytes] = {}
+        made: dict[UUID, bytes] = {}
+        owners: set[UUID] = set()
+        for event in events:
+            for mark in event.personal.values():
+                owner: UUID = getattr(event, mark.id_field)
+                if owner == event.originator_id and event.originator_version == 1:
+                    keys[owner], made[owner] = self.mapper.master.new_key(owner)
+                elif owner not in keys:
+                    owners.add(owner)
+        for owner, key in self.recorder.wrapped_keys(list(owners)).items() if owners else ():
+            if key is None:
+                raise Forgotten
+            keys[owner] = self.mapper.master.unwrap(owner, key)
+        return keys, made, owners
+
+
+class LogFactory(InfrastructureFactory[TrackingRecorder]):
+    """Hands the library our parts where it would make its own."""
+
+    def __init__(self, pool: Pool, master: MasterKey) -> None:
+        super().__init__(env=Environment())
+        self.pool = pool
+        self.master = master
+
+    def mapper(
+        self, transcoder: Transcoder | None = None, mapper_class: type[Mapper[Any]] | None = None
+    ) -> Mapper[Any]:
+        del transcoder, mapper_class
+        return SealingMapper(self.master)
+
+    def application_recorder(self) -> PostgresRecorder:
+        return PostgresRecorder(self.pool)
+
+    def event_store(
+        self, mapper: Mapper[Any] | None = None, recorder: AggregateRecorder | None = None
+    ) -> EventStore[Any]:
+        assert mapper is not None
+        assert recorder is not None
+        return SealingEventStore(mapper, recorder)
+
+    def aggregate_recorder(self, purpose: str = "events") -> Never:
+        raise NotImplementedError(f"streams are short enough to be read whole: no {purpose} of their own")
+
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> Never:
+        raise NotImplementedError("projections/runner.py keeps checkpoints, a batch at a time")
+
+    def process_recorder(self) -> Never:
+        raise NotImplementedError("projections/runner.py keeps checkpoints, a batch at a time")
+
+
+class EventLog(Application[UUID]):
+    """Where commands save events and read streams. Safe for threads."""
+
+    name = "hote"
+    events: SealingEventStore
+    mapper: SealingMapper
+    recorder: PostgresRecorder
+
+    def __init__(self, pool: Pool, master: MasterKey) -> None:
+        self._factory = LogFactory(pool, master)
+        super().__init__()
+
+    def construct_factory(self, env: Environment) -> LogFactory:
+        del env
+        return self._factory
+
+    def save(  # type: ignore[override]  # events alone, none of the library's aggregates, whose handling costs time
+        self,
+        *events: Event,
+        metadata: Metadata,
+        writes: Writes = NO_WRITES,
+        cursor: Cursor[TupleRow] | None = None,
+    ) -> list[Recording[UUID]]:
+        """Appends all of the events or none, with `writes` in the same transaction, which is the cursor's if given.
+
+        Raises IntegrityError when a stream has moved on, IdentityConflict when an identity is taken, and
+        Forgotten when something personal would be written of a guest whose key is destroyed.
+        """
+        return self.events.put(events, metadata=metadata, writes=writes, cursor=cursor)
+
+    def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
+        """The stream's events oldest first, or those of them that had been recorded at a moment."""
+        recorded = self.mapper.to_recorded(self.recorder.select_events(stream))
+        return [each for each in recorded if as_of is None or each.recorded_at <= as_of]
+
+    def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        """Many streams in one query; those without events are left out."""
+        found: dict[UUID, list[Recorded]] = {}
+        for each in self.mapper.to_recorded(self.recorder.select_streams(streams)):
+            found.setdefault(each.event.originator_id, []).append(each)
+        return found

