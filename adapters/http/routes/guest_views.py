@@ -46,7 +46,7 @@ class NewGuest(GuestEntry):
 
 
 class GuestPatch(BaseModel):
-    """What is not sent stays as it is; `stay` records a stay, or tells one better that is known."""
+    """What is not sent stays as it is, null empties. `stay` corrects the last stay, or records the first."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"level": "Gold"}]})
 
@@ -62,7 +62,7 @@ class GuestPatch(BaseModel):
     note: str | None = None
     level: str | None = None
     custom: dict[str, CustomValue | None] | None = None
-    stay: dict[str, str | None] | None = None
+    stay: dict[str, str | None] = {}
 
 
 class GuestView(BaseModel):
@@ -95,7 +95,7 @@ class GuestView(BaseModel):
     def of(cls, record: GuestRecord) -> Self:
         guest = record.guest
         profile = guest.known.profile.model_dump() if guest.known.profile else {}
-        last = max(guest.stays.values(), key=lambda stay: str(stay.arrival or stay.departure or ""), default=None)
+        last = guest.last_stay[1] if guest.last_stay else None
         when = (last.arrival or last.departure) if last else None
         return cls(
             id=guest.id,
@@ -103,8 +103,8 @@ class GuestView(BaseModel):
             language=guest.known.language,
             country=guest.known.country,
             stay=last,
-            status="returning" if len(guest.stays) > 1 else "new",
-            stays=len(guest.stays),
+            status="returning" if guest.number_of_stays > 1 else "new",
+            stays=guest.number_of_stays,
             last_stay=when.isoformat() if when else None,
             created_at=record.created_at,
             updated_at=record.updated_at,
@@ -120,7 +120,7 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"guests": [ENTRY]}]})
 
-    guests: Annotated[list[dict[str, object]], Field(min_length=1, max_length=1000)]
+    guests: Annotated[list[object], Field(min_length=1, max_length=1000, description="Each as for POST /v1/guests.")]
 
 
 class RowError(BaseModel):

@@ -9,6 +9,5 @@ CREATE TABLE projection.checkpoints (
     failure         text
 );
 
--- What the guest list searches with; both are trusted extensions, so the database's owner can make them.
+-- What the guest list searches with; a trusted extension, so the owner of the database can make it.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS btree_gin;

@@ -1,0 +1,1 @@
+"""Read models: a folder each, folded from the event log and rebuildable from it."""

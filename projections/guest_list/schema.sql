@@ -1,0 +1,32 @@
+-- One row for each guest, and one for each of their stays; personal columns are null once the guest was forgotten.
+CREATE TABLE guest (
+    organisation uuid NOT NULL,
+    guest uuid PRIMARY KEY,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    sampled boolean NOT NULL, -- one guest in 512, by whom queries choose their way
+    last_name text COLLATE "C", -- folded, as company: what is sorted; what is shown is in profile
+    company text COLLATE "C",
+    country text COLLATE "C",
+    language text COLLATE "C",
+    status text COLLATE "C" NOT NULL,
+    stays integer NOT NULL,
+    last_stay date,
+    last_room text,
+    properties uuid[] NOT NULL, -- those of the guest's stays
+    total_paid bigint NOT NULL, -- minor units
+    profile json,
+    search text COLLATE "C" -- everything that can be searched, folded, with a space at the end
+);
+
+CREATE TABLE stay (
+    organisation uuid NOT NULL,
+    guest uuid NOT NULL,
+    stay_id uuid NOT NULL,
+    property_id uuid NOT NULL,
+    arrival date,
+    departure date,
+    room text,
+    PRIMARY KEY (guest, stay_id)
+);

@@ -1,0 +1,1 @@
+"""The settings read model: an organisation's properties and keys, as lists."""

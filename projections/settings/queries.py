@@ -1,0 +1,91 @@
+"""Lists of an organisation's properties and keys in the order of their creation, a page at a time."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import TupleRow, class_row
+from psycopg.sql import SQL, Composed, Identifier
+
+from domain.property import PropertySettings
+
+START = UUID(int=0)
+
+
+class PropertyRow(NamedTuple):
+    id: UUID
+    version: int
+    created_at: datetime
+    settings: PropertySettings
+
+
+class KeyRow(NamedTuple):
+    id: UUID
+    name: str
+    role: str
+    properties: list[UUID] | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def properties(
+    connection: Connection[TupleRow],
+    organisation_id: UUID,
+    *,
+    among: Collection[UUID] | None = None,
+    group: str | None = None,
+    newest_first: bool = False,
+    after: UUID = START,
+    limit: int = 200,
+) -> list[PropertyRow]:
+    """`among` None gives all."""
+    rows = connection.execute(
+        SQL(
+            "SELECT property, version, created_at, settings FROM settings.property"
+            " WHERE organisation = %s AND (%s::uuid[] IS NULL OR property = ANY(%s))"
+            " AND (%s::text IS NULL OR settings->'groups' ? %s) AND {}"
+        ).format(_page("property", newest_first)),
+        [organisation_id, _list(among), _list(among), group, group, after, after, limit],
+    )
+    return [PropertyRow(row[0], row[1], row[2], PropertySettings.model_validate(row[3])) for row in rows]
+
+
+def keys(
+    connection: Connection[TupleRow],
+    organisation_id: UUID,
+    *,
+    among: Collection[UUID] | None = None,
+    newest_first: bool = False,
+    after: UUID = START,
+    limit: int = 200,
+) -> list[KeyRow]:
+    """`among` keeps those that reach no further than these properties; None gives all."""
+    with connection.cursor(row_factory=class_row(KeyRow)) as cursor:
+        return cursor.execute(
+            SQL(
+                "SELECT api_key AS id, name, role, properties, created_at, expires_at, revoked_at FROM settings.api_key"
+                " WHERE organisation = %s AND (%s::uuid[] IS NULL OR properties <@ %s) AND {}"
+            ).format(_page("api_key", newest_first)),
+            [organisation_id, _list(among), _list(among), after, after, limit],
+        ).fetchall()
+
+
+def default_country(connection: Connection[TupleRow], organisation_id: UUID, among: Collection[UUID] | None) -> str:
+    """The country in which a phone number without + is dialled when nothing else says: the oldest property's."""
+    first = properties(connection, organisation_id, among=among, limit=1)
+    return first[0].settings.country if first else "FR"
+
+
+def _page(id_: str, newest_first: bool) -> Composed:
+    """Those after START or an id, in order; ids are UUIDv7, so theirs is the order of creation."""
+    comes, order = ("<", "DESC") if newest_first else (">", "ASC")
+    return SQL(
+        "(%s = '00000000-0000-0000-0000-000000000000' OR {id} {comes} %s) ORDER BY {id} {order} LIMIT %s"
+    ).format(id=Identifier(id_), comes=SQL(comes), order=SQL(order))
+
+
+def _list(ids: Collection[UUID] | None) -> list[UUID] | None:
+    return None if ids is None else list(ids)
