@@ -5,6 +5,7 @@ server with its default settings, so fsync and synchronous_commit are on. Events
 starts. The library saves the fields of GuestRegistered in clear, without metadata, key or hash.
 """
 
+import gc
 import multiprocessing
 import re
 import statistics
@@ -131,12 +132,12 @@ def work(url: str, turns: "Connection[Any, Any]") -> None:
     """One writer: at each turn makes its events, says so, and saves them when told to."""
     locking = library(url, "locking", functions=False, create=False)
     functions = library(url, "functions", functions=True, create=False)
-    log = our_log(url)
+    log, told = our_log(url), metadata()
     contenders: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
         LIBRARY: (library_event, locking.save),
         FUNCTIONS: (library_event, functions.save),
-        PERSONAL: (lambda: our_event(GuestRegistered), lambda event: log.save(event, metadata=metadata())),
-        PLAIN: (lambda: our_event(PlainEvent), lambda event: log.save(event, metadata=metadata())),
+        PERSONAL: (lambda: our_event(GuestRegistered), lambda event: log.save(event, metadata=told)),
+        PLAIN: (lambda: our_event(PlainEvent), lambda event: log.save(event, metadata=told)),
     }
     for make, save in contenders.values():
         for _ in range(20):
@@ -145,6 +146,7 @@ def work(url: str, turns: "Connection[Any, Any]") -> None:
     for name in iter(turns.recv, None):
         make, save = contenders[name]
         events = [make() for _ in range(SAVES)]
+        gc.freeze()
         turns.send("ready")
         turns.recv()
         for event in events:
@@ -183,7 +185,7 @@ def prepare(url: str) -> None:
 SAME_ROW = """
 INSERT INTO log.same VALUES (
     nextval('log.same_position'), uuidv7(), 1, 'GuestRegistered', 1, :payload, now(), 'front_desk',
-    :organisation, NULL, uuidv7(), NULL, NULL, :hash
+    :organisation, NULL, uuidv7(), NULL, NULL, NULL, :hash
 );
 """
 

@@ -41,7 +41,7 @@ CREATE FUNCTION log.event_hash(
     previous bytea, place bigint, stream uuid, version integer, type text, schema_version smallint,
     payload bytea, recorded_at timestamptz, actor text, organisation_id uuid, property_id uuid,
     correlation_id uuid, causation_id uuid, reason text, traceparent text
-) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(
         previous
         || convert_to(json_build_array(
