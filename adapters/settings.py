@@ -3,14 +3,14 @@
 from base64 import b64decode
 from pathlib import Path
 
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.keys.master import MasterKey, master_key_file
+from adapters.keys.master import KEY_BYTES, MasterKey, master_key_file
 
 
 class Settings(BaseSettings):
-    """`home` is the folder of everything embedded: the database, the master key, uploads while they are read."""
+    """`home` is the folder of everything embedded: the database and the master key."""
 
     model_config = SettingsConfigDict(env_prefix="HOTE_", frozen=True)
 
@@ -33,6 +33,16 @@ class Settings(BaseSettings):
         if any(given) and not all(given):
             raise ValueError("HOTE_OIDC_ISSUER, HOTE_OIDC_AUDIENCE and HOTE_OIDC_JWKS_URL go together")
         return self
+
+    @field_validator("master_key")
+    @classmethod
+    def is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            if value is not None and len(b64decode(value.get_secret_value(), validate=True)) != KEY_BYTES:
+                raise ValueError("too short or too long")
+        except ValueError as error:
+            raise ValueError(f"{KEY_BYTES} bytes in base64 are needed") from error
+        return value
 
     def load_master_key(self) -> MasterKey:
         if self.master_key is not None:

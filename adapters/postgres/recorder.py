@@ -10,7 +10,8 @@ from weakref import WeakSet
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent, Subscription
 from psycopg import Connection, Cursor, OperationalError
 from psycopg.errors import ForeignKeyViolation, UniqueViolation, error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
@@ -72,6 +73,7 @@ class Writes:
 
 
 NO_WRITES = Writes()
+NO_SUCH_STATEMENT = b"26000"
 POLL_SECONDS = 0.05
 SUBSCRIPTION_BATCH = 500
 
@@ -149,11 +151,11 @@ class PostgresRecorder(ApplicationRecorder):
             if cursor is not None:
                 if cursor.connection.info.transaction_status == TransactionStatus.IDLE:
                     raise ValueError("the cursor's connection has no open transaction to append in")
-                return self._append(cursor.connection, parameters)
+                return self._append(cursor.connection, parameters, alone=False)
             # Not `with pool.connection()`: in autocommit its commit has nothing to do, and takes a tenth of an append.
             connection = self.pool.getconn()
             try:
-                return self._append(connection, parameters)
+                return self._append(connection, parameters, alone=True)
             finally:
                 self.pool.putconn(connection)
         except UniqueViolation as error:
@@ -162,15 +164,13 @@ class PostgresRecorder(ApplicationRecorder):
         except ForeignKeyViolation as error:
             raise Forgotten from error
 
-    def _append(self, connection: Connection[TupleRow], parameters: Sequence[object]) -> Sequence[int]:
+    def _append(self, connection: Connection[TupleRow], parameters: Sequence[object], *, alone: bool) -> Sequence[int]:
         # Straight to libpq: through a cursor, the client would work longer on an append than the server does.
-        if connection not in self._prepared:
-            if connection.info.encoding != "utf-8":
-                raise ValueError("the log speaks UTF-8 with the database")
-            connection.pgconn.prepare(b"append", APPEND)
-            self._prepared.add(connection)
         values = [None if value is None else str(value).encode() for value in parameters]
-        result = connection.pgconn.exec_prepared(b"append", values, APPEND_FORMATS)  # type: ignore[arg-type]  # None too
+        if alone:
+            result = self._execute_prepared(connection, values)
+        else:
+            result = connection.pgconn.exec_params(APPEND, values, None, APPEND_FORMATS)
         if result.status != ExecStatus.TUPLES_OK:
             if connection.broken:
                 raise OperationalError("the connection was lost during an append; whether it was done is not known")
@@ -178,6 +178,22 @@ class PostgresRecorder(ApplicationRecorder):
         positions = result.get_value(0, 0)
         assert positions is not None  # the function always gives an array
         return [int(position) for position in positions[1:-1].split(b",")]
+
+    def _execute_prepared(self, connection: Connection[TupleRow], values: list[bytes | None]) -> PGresult:
+        if connection not in self._prepared:
+            self._prepare(connection)
+        result = connection.pgconn.exec_prepared(b"append", values, APPEND_FORMATS)  # type: ignore[arg-type]  # None too
+        if result.error_field(DiagnosticField.SQLSTATE) == NO_SUCH_STATEMENT:
+            # After a rollback psycopg forgets every prepared statement of the connection, ours with its own.
+            self._prepare(connection)
+            result = connection.pgconn.exec_prepared(b"append", values, APPEND_FORMATS)  # type: ignore[arg-type]
+        return result
+
+    def _prepare(self, connection: Connection[TupleRow]) -> None:
+        if connection.info.encoding != "utf-8":
+            raise ValueError("the log speaks UTF-8 with the database")
+        connection.pgconn.prepare(b"append", APPEND)
+        self._prepared.add(connection)
 
     def select_events(
         self,

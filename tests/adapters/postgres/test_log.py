@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -287,3 +288,17 @@ def test_a_second_first_event_of_a_guest_does_not_replace_their_key(log: EventLo
     assert isinstance(recorded.event, GuestRegistered)
     assert recorded.event.profile is not None
     assert recorded.event.profile.last_name == "Lefèvre"
+
+
+def test_appends_after_a_rollback_on_the_same_connection(database: str) -> None:
+    options = {"autocommit": True, "prepare_threshold": 1}
+    with ConnectionPool(database, min_size=1, max_size=1, kwargs=options) as pool:
+        log = EventLog(pool, MasterKey(bytes(KEY_BYTES)))
+        log.save(registered(uuid7()), metadata=metadata())
+        with suppress(KeyError), pool.connection() as connection, connection.transaction():
+            for _ in range(3):
+                connection.execute("SELECT 1 WHERE %s = 1", [1])
+            raise KeyError  # psycopg now deallocates every prepared statement of the connection
+        assert log.save(registered(uuid7()), metadata=metadata())
+        with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            assert log.save(registered(uuid7()), metadata=metadata(), cursor=cursor)
