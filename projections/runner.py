@@ -72,6 +72,9 @@ class Runner:
             except psycopg.OperationalError as error:
                 logger.warning("projection %s lost the database (%s)", projection.name, type(error).__name__)
                 self._stop.wait(RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001  a thread that ended would stand still without a word
+                logger.error("projection %s cannot begin (%s)", projection.name, type(error).__name__)
+                self._stop.wait(RETRY_SECONDS)
 
     def _follow(self, connection: Connection[TupleRow], projection: Projection) -> None:
         lock = [LOCKS, _lock_number(projection.name)]
@@ -114,12 +117,15 @@ class Runner:
         self._stop.wait(RETRY_SECONDS)
 
     def standings(self) -> list[Standing]:
+        """Of every read model, also one that has not begun."""
         with self._pool.connection() as connection:
             rows = connection.execute(
-                "SELECT name, position, greatest(log.settled() - position, 0),"
+                "SELECT name, coalesce(position, 0), greatest(log.settled() - coalesce(position, 0), 0),"
                 " coalesce((SELECT extract(epoch FROM now() - recorded_at)::float8 FROM log.events e"
                 "           WHERE e.position > c.position ORDER BY e.position LIMIT 1), 0),"
-                " failed_position, failure FROM projection.checkpoints c ORDER BY name"
+                " failed_position, CASE WHEN position IS NULL THEN 'it has not begun' ELSE failure END"
+                " FROM unnest(%s::text[]) AS expected (name) LEFT JOIN projection.checkpoints c USING (name) ORDER BY name",
+                [[projection.name for projection in self._projections]],
             )
             return [Standing(*row) for row in rows]
 
