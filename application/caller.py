@@ -1,6 +1,6 @@
 """Who gives a command, on whose behalf, and what they may."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,8 @@ class Caller:
     role: Role
     properties: frozenset[UUID] | None
     correlation_id: UUID
+    traceparent: str | None = None
+    causation_id: UUID | None = None
 
     def require(self, right: Right) -> None:
         if right not in RIGHTS[self.role]:
@@ -39,6 +41,14 @@ class Caller:
         mentioned = frozenset(properties)
         return self.properties is None or not mentioned or bool(self.properties & mentioned)
 
+    def covers(self, properties: Collection[UUID] | None) -> bool:
+        """Whether all of these properties are the caller's; None stands for the organisation as a whole."""
+        return self.properties is None or (properties is not None and self.properties.issuperset(properties))
+
+    def require_whole_organisation(self) -> None:
+        if not self.covers(None):
+            raise Forbidden("This concerns the whole organisation, and the key reaches some of its properties only.")
+
     def metadata(self, now: datetime, *, property_id: UUID | None = None, reason: str | None = None) -> Metadata:
         return Metadata(
             recorded_at=now,
@@ -46,7 +56,9 @@ class Caller:
             organisation_id=self.organisation_id,
             property_id=property_id,
             correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
             reason=reason,
+            traceparent=self.traceparent,
         )
 
 

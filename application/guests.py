@@ -1,10 +1,10 @@
 """Commands about guests: register, take in many, change, delete; and reading one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller, require_version
@@ -13,6 +13,7 @@ from application.guest_entry import GuestEntry, Judged, judge
 from application.organisation import load_property
 from application.ports import ConcurrentChange, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
+from application.races import persistently as persistently
 from domain import guest as guests
 from domain.access import Right
 from domain.contact import FieldProblem, Profile
@@ -22,13 +23,8 @@ from domain.guest import Guest, GuestUnknown, Known, Origin
 from domain.property import PropertyUnknown
 from domain.refusal import Refusal
 
-Result = TypeVar("Result")
-
 INTAKE_RACES = (ConcurrentChange, IdentityTaken)
 """What an append refuses when someone else registered the same guest in between: the next attempt knows them."""
-
-ATTEMPTS = 5
-"""How often a command that lost a race reads again and decides again."""
 
 
 class InvalidInput(Refusal):
@@ -57,11 +53,12 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class GuestRecord:
-    """A guest with when they were first and last written of."""
+    """A guest with when they were first and last written of, and the position of the last."""
 
     guest: Guest
     created_at: datetime
     updated_at: datetime
+    position: int
 
 
 def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
@@ -76,7 +73,7 @@ def load_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime 
     visible = guest.exists and caller.sees(stay.property_id for stay in guest.stays.values())
     if guest.organisation_id != caller.organisation_id or not visible:
         raise GuestUnknown("There is no such guest.")
-    return GuestRecord(guest, recorded[0].recorded_at, recorded[-1].recorded_at)
+    return GuestRecord(guest, recorded[0].recorded_at, recorded[-1].recorded_at, recorded[-1].position)
 
 
 class Judges:
@@ -89,6 +86,7 @@ class Judges:
         self._caller = caller
         self._custom_fields = custom_fields
         self._default_country = default_country
+        self._everywhere = replace(caller, properties=None)
         self._countries: dict[UUID, str] = {}
 
     def __call__(self, entry: GuestEntry) -> Judged | list[FieldProblem]:
@@ -96,13 +94,33 @@ class Judges:
         if entry.stay is not None:
             try:
                 country = self._country(entry.stay.property_id)
+                if not self._caller.sees([entry.stay.property_id]):
+                    raise PropertyUnknown("There is no such property.")
             except PropertyUnknown:
                 return [problem("/stay/property_id", "property-unknown")]
         return judge(entry, country=country, custom_fields=self._custom_fields)
 
+    def anew(self, entry: GuestEntry, guest: Guest) -> Judged | list[FieldProblem]:
+        """Judges what a known guest is to become.
+
+        Where it tells of no stay, the country is that of their last. Own fields that stay as they are are not
+        judged again: they were right where and when they were filled, and a field that was since made required
+        keeps nobody from changing the others.
+        """
+        if entry.stay is not None:
+            return self(entry)
+        country = self._country(guest.last_stay[1].property_id) if guest.last_stay else self._default_country
+        custom = guest.known.profile.custom if guest.known.profile else {}
+        if entry.custom != custom:
+            return judge(entry, country=country, custom_fields=self._custom_fields)
+        judged = judge(entry.model_copy(update={"custom": {}}), country=country, custom_fields=())
+        if not isinstance(judged, Judged):
+            return judged
+        return judged._replace(profile=judged.profile.model_copy(update={"custom": custom}))
+
     def _country(self, property_id: UUID) -> str:
         if property_id not in self._countries:
-            hotel = load_property(self._ports, self._caller, property_id)
+            hotel = load_property(self._ports, self._everywhere, property_id)
             self._countries[property_id] = hotel.settings.country
         return self._countries[property_id]
 
@@ -148,15 +166,14 @@ def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin)
     for index, (row, told) in enumerate(zip(rows, told_by, strict=True)):
         owner = next((owners[identity] for identity in told if identity in owners), None)
         guest = known[owner] if owner else Guest(ports.new_id())
-        decided = _tell(
-            guest,
-            caller.organisation_id,
-            row,
-            [i for i in told if owners.get(i, guest.id) == guest.id],
-            origin,
-            ports.new_id,
-        )
+        own = [identity for identity in told if owners.get(identity, guest.id) == guest.id]
+        profile = row.profile if own == told else _without_others(row.profile, own)
+        decided = _tell(guest, caller.organisation_id, Known(row.language, row.country, profile), origin)
         guest = guests.fold(guest, decided)
+        if row.stay:
+            stays = guests.record_stay(guest, row.stay, ports.new_id())
+            guest = guests.fold(guest, stays)
+            decided += stays
         known[guest.id] = guest
         for identity in identities(guest.known.profile):
             if identity not in owners:
@@ -169,37 +186,35 @@ def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin)
     return Intake(outcomes, events, taken)
 
 
-def _tell(
-    guest: Guest, organisation_id: UUID, row: Judged, own: Sequence[str], origin: Origin, new_id: Callable[[], UUID]
-) -> list[guests.GuestEvent]:
-    """What a row's telling makes of its guest; `own` are those of its identities that are not another guest's."""
-    profile = row.profile.model_copy(
+def _without_others(profile: Profile, own: Sequence[str]) -> Profile:
+    """The profile with those of its e-mails and phones alone that are not another guest's."""
+    return profile.model_copy(
         update={
-            "emails": tuple(email for email in row.profile.emails if email_identity(email) in own),
-            "phones": tuple(phone for phone in row.profile.phones if phone in own),
+            "emails": tuple(email for email in profile.emails if email_identity(email) in own),
+            "phones": tuple(phone for phone in profile.phones if phone in own),
         }
     )
-    told = Known(row.language, row.country, profile)
+
+
+def _tell(guest: Guest, organisation_id: UUID, told: Known, origin: Origin) -> list[guests.GuestEvent]:
     if guest.exists:
-        decided = guests.change(guest, guests.merge(guest.known, told))
-    else:
-        decided = guests.register(guest, organisation_id, origin, told)
-    if row.stay:
-        decided += guests.record_stay(guests.fold(guest, decided), row.stay, new_id())
-    return decided
+        return guests.change(guest, guests.merge(guest.known, told))
+    return guests.register(guest, organisation_id, origin, told)
 
 
-def take_in(
-    ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin
-) -> tuple[Sequence[Outcome], int | None]:
-    """Writes what intake decides; the position is None when there was nothing to write. Raises ConcurrentChange."""
+def take_in(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin) -> tuple[Sequence[Outcome], int]:
+    """Writes what intake decides. The position is that of the last event of the rows' guests, 0 without any.
+
+    Raises ConcurrentChange, IdentityTaken.
+    """
     caller.require(Right.WRITE_GUESTS)
 
-    def attempt() -> tuple[Sequence[Outcome], int | None]:
+    def attempt() -> tuple[Sequence[Outcome], int]:
         todo = intake(ports, caller, rows, origin)
-        if not todo.events:
-            return todo.outcomes, None
-        return todo.outcomes, ports.log.append(todo.events, caller.metadata(ports.now()), Identities(todo.taken))
+        if todo.events:
+            return todo.outcomes, ports.log.append(todo.events, caller.metadata(ports.now()), Identities(todo.taken))
+        streams = ports.log.streams([outcome.guest_id for outcome in todo.outcomes])
+        return todo.outcomes, max((recorded[-1].position for recorded in streams.values()), default=0)
 
     return persistently(attempt, lost=INTAKE_RACES)
 
@@ -211,28 +226,31 @@ def change_guest(
     new: Callable[[Guest], Judged],
     *,
     expected: int | None = None,
-) -> int | None:
-    """Makes the guest what `new` says of them as they are; gives the position, None when nothing was different.
+) -> None:
+    """Makes the guest what `new` says of them as they are, and their last stay, if it tells one, what it says of that.
 
     Raises GuestUnknown, VersionMismatch, IdentityTaken, ConcurrentChange.
     """
     caller.require(Right.WRITE_GUESTS)
 
-    def attempt() -> int | None:
+    def attempt() -> None:
         guest = load_guest(ports, caller, guest_id).guest
         require_version(guest.version, expected)
         judged = new(guest)
         events = guests.change(guest, Known(judged.language, judged.country, judged.profile))
+        if judged.stay:
+            events += guests.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
         if not events:
-            return None
+            return
         before, after = identities(guest.known.profile), identities(judged.profile)
         moved = Identities(
             taken=[(identity, guest_id) for identity in after if identity not in before],
             released=[identity for identity in before if identity not in after],
         )
-        return ports.log.append(events, caller.metadata(ports.now()), moved)
+        property_id = judged.stay.property_id if judged.stay else None
+        ports.log.append(events, caller.metadata(ports.now(), property_id=property_id), moved)
 
-    return persistently(attempt)
+    persistently(attempt)
 
 
 def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
@@ -251,13 +269,3 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
 def identities(profile: Profile | None) -> list[str]:
     """By what a guest is known, e-mails before phones (C4): strings that are equal for one mailbox or number."""
     return [] if profile is None else [*(email_identity(email) for email in profile.emails), *profile.phones]
-
-
-def persistently(attempt: Callable[[], Result], lost: tuple[type[Refusal], ...] = (ConcurrentChange,)) -> Result:
-    """Reads and decides again after a race was lost; the last race lost is the caller's to hear of."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return attempt()
-        except lost:
-            continue
-    return attempt()

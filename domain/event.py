@@ -64,3 +64,5 @@ class Recorded(NamedTuple):
     actor: str
     correlation_id: UUID
     event: Event
+    causation_id: UUID | None = None
+    """What brought it about besides the person who asked: the import whose row it tells."""

@@ -28,7 +28,7 @@ CLEAR_FIELDS = ("language", "country")
 class GuestsImported(Event):
     """A person had the rows of a list become guests.
 
-    What became of each stands in the guests' own streams, with the import's id as correlation.
+    What became of each stands in the guests' own streams, with the import's id as causation.
     """
 
     organisation_id: UUID
@@ -57,7 +57,7 @@ def undo(guest_id: UUID, recorded: Iterable[Recorded], import_id: UUID) -> list[
         event = each.event
         if not isinstance(event, GuestEvent):
             return []
-        _follow(trace, guest, event, by_import=each.correlation_id == import_id)
+        _follow(trace, guest, event, by_import=each.causation_id == import_id)
         guest = evolve(guest, event)
     if not guest.exists or guest.known.profile is None:
         return []

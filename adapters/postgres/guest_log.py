@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
@@ -11,11 +12,20 @@ from psycopg.errors import DeadlockDetected
 from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
-from adapters.postgres.log import EventLog
-from adapters.postgres.recorder import IdentityConflict, Pool, Writes
+from adapters.postgres.log import EventLog, Sealed
+from adapters.postgres.recorder import Forgotten, IdentityConflict, Pool, Writes
 from application.ports import NO_IDENTITIES, ConcurrentChange, Identities, IdentityTaken
 from domain.event import Event, Metadata, Recorded
 from domain.organisation import OrganisationFounded
+
+
+class Ready(NamedTuple):
+    """An append that only the database has to do now."""
+
+    sealed: Sealed
+    metadata: Metadata
+    identities: Identities
+    writes: Writes
 
 
 class GuestLog:
@@ -43,10 +53,13 @@ class GuestLog:
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
         forget: Sequence[UUID] = (),
-        *,
-        cursor: Cursor[TupleRow] | None = None,
     ) -> int:
-        """As the port says; with `cursor`, inside the caller's own transaction."""
+        return self.write(self.ready(events, metadata, identities, forget))
+
+    def ready(
+        self, events: Sequence[Event], metadata: Metadata, identities: Identities, forget: Sequence[UUID] = ()
+    ) -> Ready:
+        """All of an append that is not the database's work."""
         organisation_id = metadata.organisation_id
         writes = Writes(
             keys={
@@ -59,7 +72,18 @@ class GuestLog:
             releases=[self._fingerprint(organisation_id, identity) for identity in identities.released],
         )
         try:
-            return self.events.save(*events, metadata=metadata, writes=writes, cursor=cursor)[-1].notification.id
+            return Ready(self.events.events.seal(events), metadata, identities, writes)
+        except Forgotten as error:
+            raise ConcurrentChange("The guest was forgotten at the same moment.") from error
+
+    def write(self, ready: Ready, *, cursor: Cursor[TupleRow] | None = None) -> int:
+        """As the port says of append; with `cursor`, inside the caller's own transaction."""
+        sealed, metadata, identities, writes = ready
+        organisation_id = metadata.organisation_id
+        try:
+            return self.events.recorder.insert_events(
+                sealed.events, metadata=metadata, writes=writes, keys=sealed.keys, owners=sealed.owners, cursor=cursor
+            )[-1]
         except IdentityConflict as error:
             owners = self.owners(organisation_id, (identity for identity, _ in identities.taken))
             other = next((owners[i] for i, guest in identities.taken if owners.get(i, guest) != guest), None)
@@ -67,7 +91,7 @@ class GuestLog:
                 "An e-mail address or phone number belongs to another guest.",
                 **({"guest_id": str(other)} if other else {}),
             ) from error
-        except (IntegrityError, DeadlockDetected) as error:
+        except (IntegrityError, DeadlockDetected, Forgotten) as error:
             raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
 
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:

@@ -1,6 +1,6 @@
 """Keeps imports under way in the database: the file, its rows, and what became of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Cursor
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL
 from psycopg.types.json import Json
 from pydantic import TypeAdapter
 
@@ -21,6 +22,7 @@ from application.imports.draft import (
     REFUSED,
     ImportDraft,
     ImportRow,
+    ImportState,
     ImportStateWrong,
     ImportUnknown,
     Verdicts,
@@ -33,6 +35,10 @@ PIECE = 1_000_000
 """Bytes of a piece of a file."""
 
 LOCKS = 0x696D706F  # "impo": first of two integers of an advisory lock; the second is from the import's id
+
+MAPPED_ONLY = SQL("""array(
+    SELECT CASE WHEN place = ANY(%b::int[]) THEN cell ELSE '' END
+    FROM unnest(row.cells) WITH ORDINALITY AS c (cell, place) ORDER BY place)""")
 
 PROBLEMS = TypeAdapter(list[FieldProblem])
 
@@ -67,6 +73,7 @@ class PostgresImports:
 
     def reread(self, draft: ImportDraft, rows: Iterable[tuple[int, Sequence[str]]]) -> ImportDraft:
         with self._transaction() as cursor:
+            _require(cursor, draft, draft.revision)
             cursor.execute("DELETE FROM imports.row WHERE import_id = %s", [draft.id])
             return self._fill(cursor, draft, rows)
 
@@ -76,7 +83,7 @@ class PostgresImports:
         with cursor.copy("COPY imports.row (import_id, number, cells) FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(["uuid", "int4", "text[]"])
             for number, cells in rows:
-                copy.write_row((draft.id, number, [cell.replace("\0", "") for cell in cells]))
+                copy.write_row((draft.id, number, _storable(cells)))
         draft = draft.model_copy(update={"rows": cursor.rowcount})
         _save(cursor, draft)
         return draft
@@ -155,14 +162,15 @@ class PostgresImports:
             for (cells,) in cursor:
                 yield cells
 
-    def edit_row(self, import_id: UUID, number: int, cells: Sequence[str] | None) -> None:
+    def edit_row(self, draft: ImportDraft, number: int, cells: Sequence[str] | None) -> None:
         with self._transaction() as cursor:
+            _require(cursor, draft, draft.revision)
             if cells is None:
-                cursor.execute("DELETE FROM imports.row WHERE import_id = %s AND number = %s", [import_id, number])
+                cursor.execute("DELETE FROM imports.row WHERE import_id = %s AND number = %s", [draft.id, number])
             else:
                 cursor.execute(
                     "UPDATE imports.row SET cells = %s WHERE import_id = %s AND number = %s",
-                    [list(cells), import_id, number],
+                    [_storable(cells), draft.id, number],
                 )
             if cursor.rowcount == 0:
                 raise ImportUnknown("The import has no such row.")
@@ -180,14 +188,18 @@ class PostgresImports:
         events: Sequence[Event],
         metadata: Metadata,
         identities: Identities,
-    ) -> None:
+        meanwhile: Callable[[], object],
+    ) -> ImportDraft:
+        ready = self._log.ready(events, metadata, identities)
+        meanwhile()
         with self._transaction() as cursor:
             _require(cursor, draft, draft.revision)
             _write(cursor, draft, verdicts, dry=False)
-            _save(cursor, draft)
             if events:
-                # Last, because until the commit it holds back who reads the log.
-                self._log.append(events, metadata, identities, cursor=cursor)
+                # Late, because until the commit it holds back who reads the log.
+                draft = draft.model_copy(update={"position": self._log.write(ready, cursor=cursor)})
+            _save(cursor, draft)
+        return draft
 
     def first_rows(self, import_id: UUID, guests: Sequence[UUID]) -> dict[UUID, int]:
         if not guests:
@@ -210,15 +222,22 @@ class PostgresImports:
             )
             return [guest_id for (guest_id,) in found]
 
-    def finish(self, draft: ImportDraft) -> None:
+    def rest(self, draft: ImportDraft) -> None:
         with self._transaction() as cursor:
             _require(cursor, draft, draft.revision)
             cursor.execute("DELETE FROM imports.piece WHERE import_id = %s", [draft.id])
-            cursor.execute(
-                "INSERT INTO imports.mapping VALUES (%s, %s, %s) ON CONFLICT (organisation_id, headers)"
-                " DO UPDATE SET mapping = excluded.mapping",
-                [draft.organisation_id, _signature(draft.headers), Json(dict(draft.mapping))],
-            )
+            match draft.state:
+                case ImportState.DONE if draft.has_header:
+                    cursor.execute(
+                        "INSERT INTO imports.mapping VALUES (%s, %s, %s) ON CONFLICT (organisation_id, headers)"
+                        " DO UPDATE SET mapping = excluded.mapping",
+                        [draft.organisation_id, _signature(draft.headers), Json(dict(draft.mapping))],
+                    )
+                case ImportState.FAILED:
+                    strip = SQL("UPDATE imports.row SET cells = {} WHERE import_id = %b AND cells IS NOT NULL")
+                    cursor.execute(strip.format(MAPPED_ONLY), [_mapped(draft), draft.id])
+                case ImportState.REVERTED:
+                    cursor.execute("DELETE FROM imports.row WHERE import_id = %s", [draft.id])
             _save(cursor, draft)
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None:
@@ -229,10 +248,17 @@ class PostgresImports:
             ).fetchone()
         return row[0] if row else None
 
-    def forget_abandoned(self, before: datetime) -> int:
+    def clear(self, *, drafts_before: datetime, refused_before: datetime) -> None:
         with self._transaction() as cursor:
-            cursor.execute("DELETE FROM imports.draft WHERE state = 'draft' AND created_at < %s", [before])
-            return cursor.rowcount
+            cursor.execute(
+                "DELETE FROM imports.draft WHERE state IN ('draft', 'judging', 'failed') AND created_at < %s",
+                [drafts_before],
+            )
+            cursor.execute(
+                "UPDATE imports.row SET cells = NULL FROM imports.draft WHERE draft.id = row.import_id"
+                " AND row.verdict = %s AND row.cells IS NOT NULL AND draft.created_at < %s",
+                [REFUSED, refused_before],
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[Cursor[TupleRow]]:
@@ -271,24 +297,33 @@ def _write(cursor: Cursor[TupleRow], draft: ImportDraft, verdicts: Verdicts, *, 
             draft.id,
         ],
     )
-    # Cells of columns that are not mapped stay only as long as the mapping can change.
-    kept = [at for at, header in enumerate(draft.headers, 1) if header in draft.mapping]
-    cursor.execute(
+    refuse = SQL(
         "UPDATE imports.row SET verdict = %s, duplicate_of = NULL, errors = v.errors::jsonb, guest_id = NULL,"
-        " cells = CASE WHEN %b THEN row.cells ELSE array("
-        "   SELECT CASE WHEN place = ANY(%b::int[]) THEN cell ELSE '' END"
-        "   FROM unnest(row.cells) WITH ORDINALITY AS c (cell, place) ORDER BY place) END"
+        " cells = CASE WHEN %b THEN row.cells ELSE {} END"
         " FROM unnest(%b::int[], %s::text[]) AS v (number, errors)"
-        " WHERE row.import_id = %b AND row.number = v.number",
+        " WHERE row.import_id = %b AND row.number = v.number"
+    )
+    cursor.execute(
+        refuse.format(MAPPED_ONLY),
         [
             REFUSED,
             dry,
-            kept,
+            _mapped(draft),
             [each.number for each in verdicts.refused],
             [_errors(each.problems) for each in verdicts.refused],
             draft.id,
         ],
     )
+
+
+def _mapped(draft: ImportDraft) -> list[int]:
+    """The places, from 1, of the columns that are mapped: others stay only as long as the mapping can change."""
+    return [at for at, header in enumerate(draft.headers, 1) if header in draft.mapping]
+
+
+def _storable(cells: Sequence[str]) -> list[str]:
+    """Postgres has no NUL in text."""
+    return [cell.replace("\0", "") for cell in cells]
 
 
 def _errors(problems: Sequence[FieldProblem]) -> str | None:

@@ -1,8 +1,8 @@
 """The event log: the `eventsourcing` application over our recorder, with a key per guest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Never
+from typing import Any, NamedTuple, Never
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -23,8 +23,16 @@ from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
 from adapters.postgres.mapper import SealingMapper
-from adapters.postgres.recorder import NO_WRITES, Forgotten, Pool, PostgresRecorder, Writes
+from adapters.postgres.recorder import NO_WRITES, Forgotten, Pool, PostgresRecorder, SealedEvent, Writes
 from domain.event import Event, Metadata, Recorded
+
+
+class Sealed(NamedTuple):
+    """Events ready to be stored, with the new keys, wrapped, and the owners of existing ones that sealed them."""
+
+    events: Sequence[SealedEvent]
+    keys: Mapping[UUID, bytes]
+    owners: Collection[UUID]
 
 
 class SealingEventStore(EventStore[UUID]):
@@ -36,13 +44,17 @@ class SealingEventStore(EventStore[UUID]):
     def put(self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any) -> list[Recording[UUID]]:
         """As the library's; `metadata`, `writes` and `cursor` go on to the recorder. Raises what it raises."""
         events = [event for event in domain_events if isinstance(event, Event)]
-        keys, made, owners = self._keys(events)
-        stored = [self.mapper.to_stored_event(event, keys) for event in events]
-        positions = self.recorder.insert_events(stored, keys=made, owners=owners, **kwargs)
+        sealed = self.seal(events)
+        positions = self.recorder.insert_events(sealed.events, keys=sealed.keys, owners=sealed.owners, **kwargs)
         return [
             Recording(event, Notification(row.originator_id, row.originator_version, row.topic, row.state, position))
-            for event, row, position in zip(events, stored, positions, strict=True)
+            for event, row, position in zip(events, sealed.events, positions, strict=True)
         ]
+
+    def seal(self, events: Sequence[Event]) -> Sealed:
+        """Raises Forgotten when the key of an owner is no more."""
+        keys, made, owners = self._keys(events)
+        return Sealed([self.mapper.to_stored_event(event, keys) for event in events], made, owners)
 
     def _keys(self, events: Iterable[Event]) -> tuple[dict[UUID, bytes], dict[UUID, bytes], set[UUID]]:
         """The key of every owner, those just made, wrapped, and the owners who had theirs before.

@@ -72,7 +72,7 @@ class SealingMapper(Mapper[UUID]):
         return [
             Recorded(
                 row.id, row.recorded_at, row.organisation_id, row.property_id, row.actor, row.correlation_id,
-                self.to_domain_event(row),
+                self.to_domain_event(row), row.causation_id,
             )
             for row in rows
         ]  # fmt: skip

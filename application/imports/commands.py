@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from application.caller import Caller
+from application.caller import Caller, require_version
 from application.guests import InvalidInput
 from application.imports.dates import DateEvidence, DateOrder
 from application.imports.draft import (
@@ -18,11 +18,11 @@ from application.imports.draft import (
     ImportStore,
     ImportUnknown,
     MappingIncomplete,
-    OnBehalfOf,
 )
 from application.imports.mapping import check_mapping, suggest_mapping
 from application.imports.read import inspect, rows
 from application.imports.work import dry_run
+from application.languages import language_tag
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
 from application.problem_texts import pointer_to, problem
@@ -62,22 +62,27 @@ def upload(
     departure: date | None,
     limit: int,
 ) -> ImportDraft:
-    """A draft of the file's rows; nothing becomes a guest. Raises an Unreadable, PropertyUnknown, Forbidden."""
+    """A draft of the file's rows; nothing becomes a guest.
+
+    Raises an Unreadable, InvalidInput, PropertyUnknown, Forbidden.
+    """
     caller.require(Right.IMPORT_GUESTS)
     load_property(ports, caller, property_id)
+    _require_language(language)
     reading = inspect(file, limit=limit)
     draft = ImportDraft(
         id=ports.new_id(),
         organisation_id=caller.organisation_id,
         property_id=property_id,
         created_at=ports.now(),
-        by=_by(caller),
+        by=caller,
         state=ImportState.DRAFT,
         kind=reading.kind,
         encoding=reading.encoding,
         delimiter=reading.delimiter,
         sheet=reading.sheet,
         sheets=reading.sheets,
+        has_header=reading.table.has_header,
         headers=reading.table.headers,
         mapping={},
         language=language,
@@ -88,9 +93,22 @@ def upload(
     return _judged(ports, store, draft)
 
 
-def choose(ports: Ports, store: ImportStore, caller: Caller, import_id: UUID, choices: Choices) -> ImportDraft:
-    """Reads and maps the draft another way. Raises ImportUnknown, ImportStateWrong, InvalidInput, an Unreadable."""
+def choose(
+    ports: Ports,
+    store: ImportStore,
+    caller: Caller,
+    import_id: UUID,
+    choices: Choices,
+    *,
+    expected: int | None = None,
+) -> ImportDraft:
+    """Reads and maps the draft another way.
+
+    Raises ImportUnknown, ImportStateWrong, VersionMismatch, InvalidInput, an Unreadable.
+    """
     draft = _editable(store, caller, import_id)
+    require_version(draft.revision, expected)
+    _require_language(choices.language)
     changed = {name: value for name, value in vars(choices).items() if value is not None}
     if changed.keys() & {"encoding", "delimiter", "sheet"}:
         with store.file(import_id) as file:
@@ -105,16 +123,16 @@ def choose(ports: Ports, store: ImportStore, caller: Caller, import_id: UUID, ch
                     "encoding": reading.encoding,
                     "delimiter": reading.delimiter,
                     "sheet": reading.sheet,
+                    "has_header": reading.table.has_header,
                     "headers": reading.table.headers,
                     "chosen_date_order": None,
                 }
             )
+            _require_mapping(ports, reread, choices.mapping)
             draft = store.reread(reread, rows(file, reading))
         draft = draft.model_copy(update={"mapping": _mapping(ports, store, draft)})
     if choices.mapping is not None:
-        fields = load_organisation(ports, caller.organisation_id).settings.profile_fields
-        if problems := check_mapping(choices.mapping, draft.headers, fields):
-            raise InvalidInput(problems)
+        _require_mapping(ports, draft, choices.mapping)
         draft = draft.model_copy(update={"mapping": dict(choices.mapping)})
     given = ("language", "departure", "date_order")
     chosen = {name: changed[name] for name in given if name in changed}
@@ -129,7 +147,7 @@ def edit_row(
     """Other cells for a row, by header; None takes it out of the import. Raises as choose."""
     draft = _editable(store, caller, import_id)
     if cells is None:
-        store.edit_row(import_id, number, None)
+        store.edit_row(draft, number, None)
         return _judged(ports, store, draft.model_copy(update={"rows": draft.rows - 1}))
     if unknown := [header for header in cells if header not in draft.headers]:
         raise InvalidInput([problem(pointer_to("cells", header), "header-unknown") for header in unknown])
@@ -137,7 +155,7 @@ def edit_row(
     if row is None or row.number != number or row.cells is None:
         raise ImportUnknown("The import has no such row.")
     old = dict(zip(draft.headers, row.cells, strict=False))
-    store.edit_row(import_id, number, [cells.get(header, old.get(header, "")) for header in draft.headers])
+    store.edit_row(draft, number, [cells.get(header, old.get(header, "")) for header in draft.headers])
     return _judged(ports, store, draft)
 
 
@@ -149,6 +167,8 @@ def commit(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
     draft = read_import(store, caller, import_id)
     if draft.state in (ImportState.RUNNING, ImportState.DONE):
         return draft
+    if draft.state is ImportState.FAILED:  # goes on where it was
+        return _save(store, draft, {"state": ImportState.RUNNING, "by": caller, "failure": None})
     if draft.state not in EDITABLE:
         raise ImportStateWrong("This import can no longer be committed.")
     if draft.date_order is None:
@@ -158,7 +178,7 @@ def commit(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
     fields = set(draft.mapping.values())
     if not fields & {"last_name", "full_name"} or not fields & {"email", "phone"}:
         raise MappingIncomplete("Map a column to last_name or full_name, and one to email or phone.")
-    return _save(store, draft, {"state": ImportState.RUNNING, "by": _by(caller), "counts": NOTHING, "through": 0})
+    return _save(store, draft, {"state": ImportState.RUNNING, "by": caller, "counts": NOTHING, "through": 0})
 
 
 def revert(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
@@ -168,7 +188,7 @@ def revert(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
         return draft
     if draft.state not in (ImportState.DONE, ImportState.FAILED):
         raise ImportStateWrong("Only an import that is done can be undone.")
-    return _save(store, draft, {"state": ImportState.REVERTING, "by": _by(caller)})
+    return _save(store, draft, {"state": ImportState.REVERTING, "by": caller})
 
 
 def read_import(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
@@ -180,10 +200,6 @@ def read_import(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDr
     return draft
 
 
-def _by(caller: Caller) -> OnBehalfOf:
-    return OnBehalfOf(actor=caller.actor, role=caller.role, properties=caller.properties)
-
-
 def _editable(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraft:
     draft = read_import(store, caller, import_id)
     if draft.state not in EDITABLE:
@@ -191,11 +207,23 @@ def _editable(store: ImportStore, caller: Caller, import_id: UUID) -> ImportDraf
     return draft
 
 
+def _require_language(language: str | None) -> None:
+    if language is not None and language_tag(language) is None:
+        raise InvalidInput([problem("/language", "language-invalid")])
+
+
+def _require_mapping(ports: Ports, draft: ImportDraft, mapping: Mapping[str, str] | None) -> None:
+    fields = load_organisation(ports, draft.organisation_id).settings.profile_fields
+    if problems := check_mapping(mapping or {}, draft.headers, fields):
+        raise InvalidInput(problems)
+
+
 def _mapping(ports: Ports, store: ImportStore, draft: ImportDraft) -> Mapping[str, str]:
     """What a person confirmed for such headers before, else what the headers and some rows suggest."""
-    if remembered := store.remembered(draft.organisation_id, draft.headers):
-        return remembered
     fields = load_organisation(ports, draft.organisation_id).settings.profile_fields
+    remembered = store.remembered(draft.organisation_id, draft.headers) if draft.has_header else None
+    if remembered and not check_mapping(remembered, draft.headers, fields):
+        return remembered
     sample = [row.cells or () for row in store.rows(draft.id, after=0, limit=SAMPLE)]
     return suggest_mapping(draft.headers, sample, fields)
 

@@ -1,7 +1,7 @@
 """An import under way: how its file is read and mapped, how far it is, and where all that is kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,10 +11,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from application.caller import Caller
 from application.guests import Status
 from application.imports.dates import DateOrder, Verdict
 from application.ports import Identities
-from domain.access import Role
 from domain.contact import FieldProblem
 from domain.event import Event, Metadata
 from domain.refusal import Refusal
@@ -56,16 +56,6 @@ class Counts(BaseModel):
 NOTHING = Counts()
 
 
-class OnBehalfOf(BaseModel):
-    """Who gave the last command, for the background to go on in their name, also after a restart."""
-
-    model_config = ConfigDict(frozen=True)
-
-    actor: str
-    role: Role
-    properties: frozenset[UUID] | None
-
-
 class ImportDraft(BaseModel):
     """An import. `counts` are of the dry run while it is a draft, then of what was done."""
 
@@ -77,13 +67,15 @@ class ImportDraft(BaseModel):
     organisation_id: UUID
     property_id: UUID
     created_at: datetime
-    by: OnBehalfOf
+    by: Caller
+    """Who gave the last command: the background goes on in their name, also after a restart."""
     state: ImportState
     kind: str
     encoding: str | None
     delimiter: str | None
     sheet: str | None
     sheets: tuple[str, ...]
+    has_header: bool
     headers: tuple[str, ...]
     mapping: Mapping[str, str]
     date_verdict: Verdict = Verdict.NONE
@@ -95,6 +87,8 @@ class ImportDraft(BaseModel):
     """The last row that was worked on."""
     counts: Counts = NOTHING
     failure: str | None = None
+    position: int | None = None
+    """Of the last event it brought about."""
 
     @property
     def date_order(self) -> DateOrder | None:
@@ -186,7 +180,7 @@ class ImportStore(Protocol):
         """Keeps the file and its rows; gives the draft with their number."""
 
     def reread(self, draft: ImportDraft, rows: Iterable[tuple[int, Sequence[str]]]) -> ImportDraft:
-        """Replaces the rows, after the file was read another way."""
+        """Replaces the rows, after the file was read another way. Raises ImportStateWrong as save."""
 
     def file(self, import_id: UUID) -> AbstractContextManager[Path]:
         """The file again, for as long as the context lasts."""
@@ -211,8 +205,8 @@ class ImportStore(Protocol):
     def every_cell(self, import_id: UUID, columns: Sequence[int]) -> Iterator[Sequence[str]]:
         """The cells of these columns (from 0), row by row, streamed."""
 
-    def edit_row(self, import_id: UUID, number: int, cells: Sequence[str] | None) -> None:
-        """New cells; None takes the row out. Raises ImportUnknown when there is no such row."""
+    def edit_row(self, draft: ImportDraft, number: int, cells: Sequence[str] | None) -> None:
+        """New cells; None takes the row out. Raises ImportUnknown where there is no such row, and as save."""
 
     def judged(self, draft: ImportDraft, verdicts: Verdicts) -> None:
         """Writes what would become of the rows, and the draft. Raises ImportStateWrong as save."""
@@ -224,11 +218,12 @@ class ImportStore(Protocol):
         events: Sequence[Event],
         metadata: Metadata,
         identities: Identities,
-    ) -> None:
+        meanwhile: Callable[[], object],
+    ) -> ImportDraft:
         """Writes the events, what became of the rows, and the draft, all together.
 
-        Accepted rows lose their cells, refused ones those of columns that are not mapped. Raises as Log.append
-        and save.
+        Accepted rows lose their cells, refused ones those of columns that are not mapped. `meanwhile` is called when
+        nothing is left but to wait for the database. Raises as Log.append and save.
         """
 
     def first_rows(self, import_id: UUID, guests: Sequence[UUID]) -> dict[UUID, int]:
@@ -237,10 +232,14 @@ class ImportStore(Protocol):
     def guests(self, import_id: UUID, after: UUID, limit: int) -> list[UUID]:
         """The guests of the import, in the order of their ids."""
 
-    def finish(self, draft: ImportDraft) -> None:
-        """Saves the draft, drops the file, and remembers the mapping for files with these headers."""
+    def rest(self, draft: ImportDraft) -> None:
+        """Saves an import on which nothing more is to be done, and drops what is no longer needed.
+
+        The file goes. One that is done leaves its mapping for files with these headers, one that failed loses the
+        cells of columns that are not mapped, one that was reverted all of its rows.
+        """
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None: ...
 
-    def forget_abandoned(self, before: datetime) -> int:
-        """Deletes drafts made before then that nobody committed; gives how many."""
+    def clear(self, *, drafts_before: datetime, refused_before: datetime) -> None:
+        """Deletes imports begun before then that came to nothing, and the cells of rows refused before then."""

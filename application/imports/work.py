@@ -1,8 +1,10 @@
 """What is done with an import's rows, a thousand at a time: judged for the dry run, made guests, or taken back."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
@@ -29,6 +31,44 @@ from domain.guest_import import GuestsImported, ImportReverted, undo
 CHUNK = 1_000
 
 
+class Chunk(NamedTuple):
+    """Some rows, judged: those fit to record, and those refused, each by its number."""
+
+    through: int
+    judged: Sequence[tuple[int, Judged]]
+    refused: Sequence[Refused]
+
+
+class Chunks:
+    """The rows of an import that are left, judged.
+
+    `begin_next` has the next chunk judged in a thread, and is to be called when this one has only the database to
+    wait for: threads take turns with the interpreter, so before that they would only be in each other's way.
+    """
+
+    def __init__(self, store: ImportStore, draft: ImportDraft, plan: Plan) -> None:
+        self._store = store
+        self._draft = draft
+        self._plan = plan
+        self._ahead = ThreadPoolExecutor(max_workers=1)
+        self._through = draft.through
+        self._coming: Future[Chunk | None] | None = None
+
+    def __iter__(self) -> Iterator[Chunk]:
+        while chunk := self.begin_next().result():
+            self._coming, self._through = None, chunk.through
+            yield chunk
+
+    def begin_next(self) -> Future[Chunk | None]:
+        if self._coming is None:
+            self._coming = self._ahead.submit(self._judge_next)
+        return self._coming
+
+    def _judge_next(self) -> Chunk | None:
+        rows = self._store.rows(self._draft.id, after=self._through, limit=CHUNK)
+        return Chunk(rows[-1].number, *judge_all(rows, self._plan)) if rows else None
+
+
 @dataclass
 class Seen:
     """The rows of a dry run by whom they tell of. Hashes, for a million rows' addresses would fill the memory."""
@@ -46,20 +86,20 @@ class Seen:
 
 def dry_run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
     """Says of every row what would become of it. Raises ImportStateWrong when the draft is changed meanwhile."""
-    caller = _on_behalf(draft, draft.id)
+    caller = replace(draft.by, causation_id=draft.id)
     plan, seen = plan_of(ports, caller, draft), Seen()
     draft = draft.model_copy(update={"counts": NOTHING, "through": 0})
-    while rows := store.rows(draft.id, after=draft.through, limit=CHUNK):
-        judged, refused = judge_all(rows, plan)
-        todo = intake(ports, caller, [row for _, row in judged], Origin.IMPORT)
+    for chunk in (chunks := Chunks(store, draft, plan)):
+        todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT)
         accepted = []
-        for (number, row), outcome in zip(judged, todo.outcomes, strict=True):
+        for (number, row), outcome in zip(chunk.judged, todo.outcomes, strict=True):
             earlier = seen.earlier(row, number)
             repeats = earlier is not None and outcome.status is Status.CREATED
             status = Status.UPDATED if repeats else outcome.status
             accepted.append(Accepted(number, status, earlier, outcome.guest_id, row.left_out))
-        verdicts = Verdicts(accepted, refused)
-        draft = _further(draft, rows, verdicts)
+        verdicts = Verdicts(accepted, chunk.refused)
+        draft = _further(draft, chunk, verdicts)
+        chunks.begin_next()
         store.judged(draft, verdicts)
     draft = draft.model_copy(update={"state": ImportState.DRAFT})
     store.save(draft, after=draft.revision)
@@ -68,13 +108,13 @@ def dry_run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft
 
 def run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
     """Makes guests of the rows that are left. Killed at any moment, it goes on from the last chunk when run again."""
-    caller = _on_behalf(draft, draft.id)
+    caller = replace(draft.by, causation_id=draft.id)
     plan = plan_of(ports, caller, draft)
-    while rows := store.rows(draft.id, after=draft.through, limit=CHUNK):
-        judged, refused = judge_all(rows, plan)
-        draft = persistently(partial(_commit_chunk, ports, store, caller, draft, rows, judged, refused), INTAKE_RACES)
+    for chunk in (chunks := Chunks(store, draft, plan)):
+        attempt = partial(_commit_chunk, ports, store, caller, draft, chunk, meanwhile=chunks.begin_next)
+        draft = persistently(attempt, INTAKE_RACES)
     draft = draft.model_copy(update={"state": ImportState.DONE})
-    store.finish(draft)
+    store.rest(draft)
     return draft
 
 
@@ -83,38 +123,37 @@ def _commit_chunk(
     store: ImportStore,
     caller: Caller,
     draft: ImportDraft,
-    rows: Sequence[ImportRow],
-    judged: Sequence[tuple[int, Judged]],
-    refused: Sequence[Refused],
+    chunk: Chunk,
+    meanwhile: Callable[[], object],
 ) -> ImportDraft:
-    todo = intake(ports, caller, [row for _, row in judged], Origin.IMPORT)
+    todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT)
     known = [outcome.guest_id for outcome in todo.outcomes if outcome.status is not Status.CREATED]
     first = store.first_rows(draft.id, known)
     accepted = []
-    for (number, row), outcome in zip(judged, todo.outcomes, strict=True):
+    for (number, row), outcome in zip(chunk.judged, todo.outcomes, strict=True):
         accepted.append(Accepted(number, outcome.status, first.get(outcome.guest_id), outcome.guest_id, row.left_out))
         first.setdefault(outcome.guest_id, number)
     begun = [] if draft.through else [_imported(draft)]
-    verdicts = Verdicts(accepted, refused)
-    further = _further(draft, rows, verdicts)
+    verdicts = Verdicts(accepted, chunk.refused)
+    further = _further(draft, chunk, verdicts)
     metadata = caller.metadata(ports.now(), property_id=draft.property_id)
-    store.committed(further, verdicts, [*begun, *todo.events], metadata, Identities(todo.taken))
-    return further
+    return store.committed(further, verdicts, [*begun, *todo.events], metadata, Identities(todo.taken), meanwhile)
 
 
 def take_back(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft:
     """Undoes a finished import. What was taken back already counts as touched since, so it can be run again."""
-    caller = _on_behalf(draft, ports.new_id())
-    metadata = caller.metadata(ports.now(), property_id=draft.property_id, reason=f"revert of import {draft.id}")
+    metadata = draft.by.metadata(ports.now(), property_id=draft.property_id, reason=f"revert of import {draft.id}")
     after = UUID(int=0)
     while ids := store.guests(draft.id, after, CHUNK):
         persistently(partial(_take_back_from, ports, ids, draft.id, metadata))
         after = ids[-1]
     told = ports.log.stream(draft.id)
+    position = told[-1].position if told else None
     if not any(isinstance(each.event, ImportReverted) for each in told):
-        ports.log.append([ImportReverted(originator_id=draft.id, originator_version=len(told) + 1)], metadata)
-    draft = draft.model_copy(update={"state": ImportState.REVERTED})
-    store.save(draft, after=draft.revision)
+        reverted = ImportReverted(originator_id=draft.id, originator_version=len(told) + 1)
+        position = ports.log.append([reverted], metadata)
+    draft = draft.model_copy(update={"state": ImportState.REVERTED, "position": position})
+    store.rest(draft)
     return draft
 
 
@@ -162,11 +201,6 @@ def judge_all(rows: Iterable[ImportRow], plan: Plan) -> tuple[list[tuple[int, Ju
     return accepted, refused
 
 
-def _on_behalf(draft: ImportDraft, correlation_id: UUID) -> Caller:
-    who = draft.by
-    return Caller(draft.organisation_id, who.actor, who.role, who.properties, correlation_id)
-
-
 def _imported(draft: ImportDraft) -> GuestsImported:
     return GuestsImported(
         originator_id=draft.id,
@@ -177,5 +211,5 @@ def _imported(draft: ImportDraft) -> GuestsImported:
     )
 
 
-def _further(draft: ImportDraft, rows: Sequence[ImportRow], verdicts: Verdicts) -> ImportDraft:
-    return draft.model_copy(update={"through": rows[-1].number, "counts": draft.counts + verdicts.counts})
+def _further(draft: ImportDraft, chunk: Chunk, verdicts: Verdicts) -> ImportDraft:
+    return draft.model_copy(update={"through": chunk.through, "counts": draft.counts + verdicts.counts})

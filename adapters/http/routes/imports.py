@@ -1,7 +1,7 @@
 """/v1/imports: from a hotel's file to guests, step by step; nothing becomes a guest before the commit."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,8 +16,12 @@ from adapters.http.authentication import allowed
 from adapters.http.languages import preferred
 from adapters.http.openapi import problems
 from adapters.http.paging import ListQuery, Page
-from adapters.http.problems import FieldError, ProblemError
-from adapters.http.tables import Cell, Format, table
+from adapters.http.positions import HOTE_POSITION
+from adapters.http.preconditions import ExpectedVersion, etag
+from adapters.http.problems import ProblemError
+from adapters.http.routes.guest_views import PROPERTY_ID
+from adapters.http.routes.table_formats import AS_TABLE
+from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from application.guests import Status
 from application.imports import commands
@@ -41,6 +45,7 @@ UNREADABLE = (
     "file-choice-unknown",
 )
 FIRST_STEPS = ("draft", "judging")
+RowState = Literal["ok", "refused", "pending"]
 
 
 class ImportView(BaseModel):
@@ -55,7 +60,7 @@ class ImportView(BaseModel):
                 {
                     "id": ID,
                     "state": "draft",
-                    "property_id": "0199f3c1-7d3a-7b60-8f1e-2b9c0f6a4d11",
+                    "property_id": PROPERTY_ID,
                     "created_at": "2026-11-21T20:00:00Z",
                     "encoding": "windows-1252",
                     "delimiter": ";",
@@ -167,7 +172,7 @@ class RowView(BaseModel):
     )
 
     n: int
-    state: Literal["ok", "refused", "pending"]
+    state: RowState
     outcome: Status | None
     duplicate_of: int | None
     guest_id: UUID | None
@@ -176,6 +181,7 @@ class RowView(BaseModel):
 
 
 class RowQuery(ListQuery):
+    cursor: Annotated[str | None, Field(pattern="^[0-9]{1,10}$", description="`next` of the page before.")] = None
     state: Annotated[Literal["ok", "refused"] | None, Field(description="Only rows of this state.")] = None
 
 
@@ -187,12 +193,14 @@ def router(hote: Hote) -> APIRouter:
         "", status_code=201, summary="Upload a list of guests as a draft", responses=problems(*COMMON, *UNREADABLE)
     )
     def upload(
-        file: Annotated[UploadFile, File(description="CSV, TXT, XLSX, XLS or ODS.")],
-        property_id: Annotated[UUID, Form(description="Where the guests stay.")],
+        file: Annotated[UploadFile, File(description="CSV, TXT, XLSX, XLS or ODS.", examples=["departs.csv"])],
+        property_id: Annotated[UUID, Form(description="Where the guests stay.", examples=[PROPERTY_ID])],
         caller: Importer,
         response: Response,
-        language: Annotated[str | None, Form(max_length=35, description="For rows without one.")] = None,
-        departure: Annotated[date | None, Form(description="For rows without one.")] = None,
+        language: Annotated[
+            str | None, Form(max_length=35, description="For rows without one.", examples=["fr"])
+        ] = None,
+        departure: Annotated[date | None, Form(description="For rows without one.", examples=["2026-11-21"])] = None,
     ) -> ImportView:
         with NamedTemporaryFile() as copy:
             shutil.copyfileobj(file.file, copy)
@@ -208,28 +216,46 @@ def router(hote: Hote) -> APIRouter:
                 limit=hote.settings.upload_limit,
             )
         response.headers["Location"] = f"/v1/imports/{draft.id}"
-        return view(hote, draft)
+        return view(hote, draft, response)
 
     @routes.get("/{import_id}", summary="Read an import and how far it is", responses=problems(*COMMON))
-    def read(import_id: UUID, caller: Importer) -> ImportView:
-        return view(hote, commands.read_import(hote.imports, caller, import_id))
+    def read(import_id: UUID, caller: Importer, response: Response) -> ImportView:
+        return view(hote, commands.read_import(hote.imports, caller, import_id), response)
 
     @routes.patch(
         "/{import_id}",
         summary="Choose mapping, date order, encoding, delimiter, sheet or defaults",
-        responses=problems(*COMMON, "import-state", "invalid", *UNREADABLE),
+        responses=problems(*COMMON, "import-state", "version-mismatch", "invalid", *UNREADABLE),
     )
-    def change(import_id: UUID, patch: ImportPatch, caller: Importer) -> ImportView:
-        return view(hote, commands.choose(hote.ports, hote.imports, caller, import_id, Choices(**dict(patch))))
+    def change(
+        import_id: UUID, patch: ImportPatch, caller: Importer, expected: ExpectedVersion, response: Response
+    ) -> ImportView:
+        choices = Choices(**dict(patch))
+        draft = commands.choose(hote.ports, hote.imports, caller, import_id, choices, expected=expected)
+        return view(hote, draft, response)
 
-    @routes.get("/{import_id}/rows", summary="Preview the rows", responses=problems(*COMMON))
-    def rows(import_id: UUID, query: Annotated[RowQuery, Query()], caller: Importer, request: Request) -> Page[RowView]:
+    @routes.get(
+        "/{import_id}/rows",
+        summary="Preview the rows",
+        response_model=Page[RowView],
+        responses=AS_TABLE | problems(*COMMON, "not-acceptable", "exports-busy"),
+    )
+    def rows(
+        import_id: UUID, query: Annotated[RowQuery, Query()], caller: Importer, request: Request
+    ) -> Page[RowView] | Response:
         draft = commands.read_import(hote.imports, caller, import_id)
         verdicts = {None: None, "ok": list(Status), "refused": [REFUSED]}[query.state]
-        after = row_cursor(query.cursor)
-        found = hote.imports.rows(import_id, after=after, limit=query.limit + 1, verdicts=verdicts)
-        page = found[: query.limit]
         french = speaks_french(request)
+        format_ = wanted(query.format, request.headers.get("accept", ""))
+        if format_ is not Format.JSON:
+            columns = range(len(draft.headers))
+            lines = (
+                [row.number, state(draft, row), *cells(row, columns), reasons(row, french=french)]
+                for row in every(draft, verdicts)
+            )
+            return table(format_, "rows", ["n", "state", *draft.headers, "errors"], lines)
+        found = hote.imports.rows(import_id, after=int(query.cursor or 0), limit=query.limit + 1, verdicts=verdicts)
+        page = found[: query.limit]
         total = None
         if query.count:
             total = {None: draft.rows, "refused": draft.counts.refused}.get(
@@ -248,7 +274,9 @@ def router(hote: Hote) -> APIRouter:
     )
     def edit(import_id: UUID, n: int, patch: RowPatch, caller: Importer, request: Request) -> RowView:
         draft = commands.edit_row(hote.ports, hote.imports, caller, import_id, n, patch.cells)
-        [row] = hote.imports.rows(import_id, after=n - 1, limit=1)
+        row = next(iter(hote.imports.rows(import_id, after=n - 1, limit=1)), None)
+        if row is None or row.number != n:
+            raise ProblemError("not-found")  # taken out since
         return row_view(draft, row, french=speaks_french(request))
 
     @routes.delete(
@@ -266,8 +294,8 @@ def router(hote: Hote) -> APIRouter:
         summary="Make guests of the rows, in the background",
         responses=problems(*COMMON, "import-state", "date-order-needed", "mapping-incomplete"),
     )
-    def commit(import_id: UUID, caller: Importer) -> ImportView:
-        return view(hote, commands.commit(hote.imports, caller, import_id))
+    def commit(import_id: UUID, caller: Importer, response: Response) -> ImportView:
+        return view(hote, commands.commit(hote.imports, caller, import_id), response)
 
     @routes.post(
         "/{import_id}/revert",
@@ -275,17 +303,14 @@ def router(hote: Hote) -> APIRouter:
         summary="Undo a finished import, in the background",
         responses=problems(*COMMON, "import-state"),
     )
-    def revert(import_id: UUID, caller: Importer) -> ImportView:
-        return view(hote, commands.revert(hote.imports, caller, import_id))
+    def revert(import_id: UUID, caller: Importer, response: Response) -> ImportView:
+        return view(hote, commands.revert(hote.imports, caller, import_id), response)
 
     @routes.get(
         "/{import_id}/rejected",
         summary="Download the refused rows with their reasons, to mend and load again",
         response_class=Response,
-        responses={
-            200: {"content": {"text/csv": {"example": "Nom,E-mail,Motif\r\nLefèvre,zoe(at)example.com,…\r\n"}}},
-            **problems(*COMMON),
-        },
+        responses=AS_TABLE | problems(*COMMON, "exports-busy"),
     )
     def rejected(
         import_id: UUID, caller: Importer, request: Request, format: Literal["csv", "xlsx"] = "csv"
@@ -294,27 +319,44 @@ def router(hote: Hote) -> APIRouter:
         french = speaks_french(request)
         kept = [at for at, header in enumerate(draft.headers) if header in draft.mapping]
         headers = [draft.headers[at] for at in kept]
-        return table(
-            Format(format), "rejected", [*headers, "Motif" if french else "Reason"], lines(draft, kept, french)
-        )
+        lines = ([*cells(row, kept), reasons(row, french=french)] for row in every(draft, [REFUSED]))
+        return table(Format(format), "rejected", [*headers, "Motif" if french else "Reason"], lines)
 
-    def lines(draft: ImportDraft, kept: list[int], french: bool) -> Iterator[list[Cell]]:
+    def every(draft: ImportDraft, verdicts: Sequence[str] | None) -> Iterator[ImportRow]:
         after = 0
-        while page := hote.imports.rows(draft.id, after=after, limit=1_000, verdicts=[REFUSED]):
-            for row in page:
-                cells = dict(enumerate(row.cells or ()))
-                reasons = (f"{problem.column or '*'}: {problem.detail}" for problem in row_problems(row, french=french))
-                yield [*(cells.get(at, "") for at in kept), " ; ".join(reasons)]
+        while page := hote.imports.rows(draft.id, after=after, limit=1_000, verdicts=verdicts):
+            yield from page
             after = page[-1].number
 
     return routes
 
 
-def view(hote: Hote, draft: ImportDraft) -> ImportView:
+def cells(row: ImportRow, columns: Iterable[int]) -> list[Cell]:
+    known = dict(enumerate(row.cells or ()))
+    return [known.get(at, "") for at in columns]
+
+
+def reasons(row: ImportRow, *, french: bool) -> str:
+    return " ; ".join(f"{problem.column or '*'}: {problem.detail}" for problem in row_problems(row, french=french))
+
+
+def state(draft: ImportDraft, row: ImportRow) -> RowState:
+    if row.verdict is None or row.number > draft.through:
+        return "pending"
+    return "refused" if row.verdict == REFUSED else "ok"
+
+
+def view(hote: Hote, draft: ImportDraft, response: Response) -> ImportView:
+    response.headers["ETag"] = etag(draft.revision)
+    if draft.position is not None:
+        response.headers[HOTE_POSITION] = str(draft.position)
     sample = hote.imports.rows(draft.id, after=0, limit=SAMPLE_ROWS) if draft.state in FIRST_STEPS else []
     return ImportView(
         **draft.model_dump(
-            exclude={"state", "counts", "kind", "by", "organisation_id", "through", "chosen_date_order"}
+            exclude={
+                *("state", "counts", "kind", "by", "organisation_id", "through", "chosen_date_order"),
+                *("revision", "position", "has_header"),
+            }
         ),
         state="draft" if draft.state is ImportState.JUDGING else draft.state.value,
         date_order=draft.date_order,
@@ -327,11 +369,11 @@ def view(hote: Hote, draft: ImportDraft) -> ImportView:
 
 
 def row_view(draft: ImportDraft, row: ImportRow, *, french: bool) -> RowView:
-    judged = row.verdict is not None and row.number <= draft.through
+    found = state(draft, row)
     return RowView(
         n=row.number,
-        state="pending" if not judged else "refused" if row.verdict == REFUSED else "ok",
-        outcome=Status(row.verdict) if judged and row.verdict and row.verdict != REFUSED else None,
+        state=found,
+        outcome=Status(row.verdict) if found == "ok" and row.verdict else None,
         duplicate_of=row.duplicate_of,
         guest_id=row.guest_id,
         cells=by_header(draft, row),
@@ -356,10 +398,3 @@ def by_header(draft: ImportDraft, row: ImportRow) -> dict[str, str]:
 
 def speaks_french(request: Request) -> bool:
     return preferred(request.headers.get("accept-language", "")) == "fr"
-
-
-def row_cursor(cursor: str | None) -> int:
-    if cursor is None or cursor.isdecimal():
-        return int(cursor or 0)
-    wrong = FieldError(parameter="cursor", code="cursor-invalid", detail="Send `next` of the page before.")
-    raise ProblemError("invalid", errors=[wrong])

@@ -1,0 +1,107 @@
+"""The ports of handlers, kept in memory: a log that refuses what the real one refuses."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from application.caller import Caller
+from application.organisation import add_property, found_organisation
+from application.ports import NO_IDENTITIES, ConcurrentChange, Identities, IdentityTaken, Ports
+from domain.access import Role
+from domain.event import Event, Metadata, Recorded
+from domain.organisation import OrganisationSettings
+from domain.property import PropertySettings
+
+
+class MemoryLog:
+    """Implements application.ports.Log. `interruptions` happen one before each append that follows."""
+
+    def __init__(self) -> None:
+        self.recorded: list[Recorded] = []
+        self.taken: dict[str, UUID] = {}
+        self.forgotten: list[UUID] = []
+        self.interruptions: list[Sequence[Event]] = []
+        self.appends = 0
+
+    def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
+        own = [each for each in self.recorded if each.event.originator_id == stream]
+        return [each for each in own if as_of is None or each.recorded_at <= as_of]
+
+    def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        return {stream: found for stream in streams if (found := self.stream(stream))}
+
+    def append(
+        self,
+        events: Sequence[Event],
+        metadata: Metadata,
+        identities: Identities = NO_IDENTITIES,
+        forget: Sequence[UUID] = (),
+    ) -> int:
+        self.appends += 1
+        if self.interruptions:
+            self._write(self.interruptions.pop(0), metadata)
+        for identity, guest_id in identities.taken:
+            if self.taken.get(identity, guest_id) != guest_id:
+                raise IdentityTaken("taken", guest_id=str(self.taken[identity]))
+        heads = {event.originator_id: len(self.stream(event.originator_id)) for event in events}
+        for event in events:
+            if event.originator_version != heads[event.originator_id] + 1:
+                raise ConcurrentChange("moved on")
+            heads[event.originator_id] += 1
+        for identity in identities.released:
+            del self.taken[identity]
+        self.taken.update(identities.taken)
+        self.forgotten += forget
+        return self._write(events, metadata)
+
+    def _write(self, events: Sequence[Event], metadata: Metadata) -> int:
+        for event in events:
+            self.recorded.append(
+                Recorded(
+                    len(self.recorded) + 1,
+                    metadata.recorded_at,
+                    metadata.organisation_id,
+                    metadata.property_id,
+                    metadata.actor,
+                    metadata.correlation_id,
+                    event,
+                    metadata.causation_id,
+                )
+            )
+        return len(self.recorded)
+
+    def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
+        del organisation_id
+        return {identity: self.taken[identity] for identity in identities if identity in self.taken}
+
+
+class Clock:
+    """Each reading is a second after the one before."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 21, 20, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+class House:
+    """An organisation with a property in France and one in Italy, and who may do everything there."""
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.ports = Ports(log=self.log, now=Clock(), new_id=uuid7)
+        self.admin = Caller(uuid7(), "key:admin", Role.ADMIN, None, uuid7())
+        found_organisation(self.ports, self.admin, OrganisationSettings(name="Groupe Rivage"))
+        self.port = self._property("Hôtel du Port", "FR")
+        self.lago = self._property("Villa Lago", "IT")
+
+    def _property(self, name: str, country: str) -> UUID:
+        settings = PropertySettings(name=name, country=country, time_zone="Europe/Paris", currency="EUR")
+        return add_property(self.ports, self.admin, settings)[0]
+
+    def staff(self, role: Role, *properties: UUID) -> Caller:
+        return Caller(self.admin.organisation_id, "key:staff", role, frozenset(properties) or None, uuid7())

