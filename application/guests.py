@@ -13,9 +13,9 @@ from application.guest_entry import GuestEntry, Judged, judge
 from application.organisation import load_property
 from application.ports import ConcurrentChange, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
-from application.races import persistently as persistently
+from application.races import persistently
 from domain import guest as guests
-from domain.access import Right
+from domain.access import Forbidden, Right
 from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
 from domain.event import Event
@@ -68,9 +68,15 @@ def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime 
 
 
 def load_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
+    """With those of their stays that are the caller's business."""
+    record = _load_whole(ports, caller, guest_id, as_of=as_of)
+    return replace(record, guest=record.guest.with_stays(lambda stay: caller.sees([stay.property_id])))
+
+
+def _load_whole(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
     recorded = ports.log.stream(guest_id, as_of=as_of)
     guest = guests.fold(Guest(guest_id), (each.event for each in recorded))
-    visible = guest.exists and caller.sees(stay.property_id for stay in guest.stays.values())
+    visible = guest.exists and caller.sees(guest.properties)
     if guest.organisation_id != caller.organisation_id or not visible:
         raise GuestUnknown("There is no such guest.")
     return GuestRecord(guest, recorded[0].recorded_at, recorded[-1].recorded_at, recorded[-1].position)
@@ -150,7 +156,8 @@ class Intake:
 def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin) -> Intake:
     """Registers those of the rows nobody knows, and tells the others' guests what is new. Writes nothing.
 
-    A row is known by its e-mails, else by its phones (C4); two rows of one guest follow each other.
+    A row is known by its e-mails, else by its phones (C4); two rows of one guest follow each other. What is known of
+    a guest who is not the caller's business stays as it is: only a stay is added, which makes them theirs.
     """
     told_by = [identities(row.profile) for row in rows]
     owners = ports.log.owners(caller.organisation_id, {identity for told in told_by for identity in told})
@@ -168,7 +175,9 @@ def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin)
         guest = known[owner] if owner else Guest(ports.new_id())
         own = [identity for identity in told if owners.get(identity, guest.id) == guest.id]
         profile = row.profile if own == told else _without_others(row.profile, own)
-        decided = _tell(guest, caller.organisation_id, Known(row.language, row.country, profile), origin)
+        mine = not guest.exists or caller.sees(guest.properties)
+        told_now = Known(row.language, row.country, profile)
+        decided = _tell(guest, caller.organisation_id, told_now, origin) if mine else []
         guest = guests.fold(guest, decided)
         if row.stay:
             stays = guests.record_stay(guest, row.stay, ports.new_id())
@@ -254,12 +263,17 @@ def change_guest(
 
 
 def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
-    """Takes a guest off the list and destroys their key. Raises GuestUnknown, VersionMismatch, ConcurrentChange."""
+    """Takes a guest off the list and destroys their key.
+
+    Raises GuestUnknown, VersionMismatch, ConcurrentChange; Forbidden for a guest who stayed elsewhere too.
+    """
     caller.require(Right.WRITE_GUESTS)
 
     def attempt() -> int:
-        guest = load_guest(ports, caller, guest_id).guest
+        guest = _load_whole(ports, caller, guest_id).guest
         require_version(guest.version, expected)
+        if not caller.covers(guest.properties):
+            raise Forbidden("The guest also stayed at a property that this key does not reach.")
         given_up = Identities(released=identities(guest.known.profile))
         return ports.log.append(guests.delete(guest), caller.metadata(ports.now()), given_up, forget=[guest_id])
 

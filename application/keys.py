@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.caller import Caller
+from application.caller import Caller, require_version
 from application.organisation import load_property
 from application.ports import Ports
+from application.races import persistently
 from domain import access
-from domain.access import ApiKey, ApiKeyIssued, Forbidden, KeyUnknown, Right, Role, Unauthenticated, hash_secret
+from domain.access import (
+    ApiKey,
+    ApiKeyEvent,
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    Forbidden,
+    KeyUnknown,
+    Right,
+    Role,
+    Unauthenticated,
+    hash_secret,
+)
 
 PREFIX = "hote_"
 ID_CHARACTERS = 22
@@ -39,7 +51,7 @@ def issue_key(
 ) -> IssuedKey:
     """Raises Forbidden, also when the key would reach further than the caller's own; PropertyUnknown."""
     caller.require(Right.MANAGE_KEYS)
-    if caller.properties is not None and (properties is None or not caller.properties.issuperset(properties)):
+    if not caller.covers(properties):
         raise Forbidden("A key limited to some properties can only issue keys for these.")
     for property_id in properties or ():
         load_property(ports, caller, property_id)
@@ -60,41 +72,49 @@ def issue_key(
 
 @dataclass(frozen=True)
 class KeyRecord:
-    """A key with when it was issued, and revoked if it was."""
+    """A key with when it was issued, and revoked if it was, and the position of its last event."""
 
     key: ApiKey
     created_at: datetime
     revoked_at: datetime | None
+    position: int
 
 
 def read_key(ports: Ports, caller: Caller, key_id: UUID) -> KeyRecord:
-    """Raises KeyUnknown, Forbidden."""
+    """Raises KeyUnknown, also for one that reaches further than the caller's own; Forbidden."""
     caller.require(Right.MANAGE_KEYS)
     recorded = ports.log.stream(key_id)
     key = access.fold(ApiKey(key_id), (each.event for each in recorded))
-    if key.organisation_id != caller.organisation_id:
+    if key.organisation_id != caller.organisation_id or not caller.covers(key.properties):
         raise KeyUnknown("There is no such key.")
-    return KeyRecord(key, recorded[0].recorded_at, recorded[-1].recorded_at if key.revoked else None)
+    revoked_at = next((each.recorded_at for each in recorded if isinstance(each.event, ApiKeyRevoked)), None)
+    return KeyRecord(key, recorded[0].recorded_at, revoked_at, recorded[-1].position)
 
 
 def change_key(
-    ports: Ports, caller: Caller, key_id: UUID, new: Callable[[ApiKey], tuple[str, datetime | None]]
-) -> int | None:
-    """Another name or end; gives the position, or None when nothing was different. Raises KeyUnknown, Forbidden."""
-    key = read_key(ports, caller, key_id).key
-    events = access.change(key, *new(key))
-    return ports.log.append(events, caller.metadata(ports.now())) if events else None
+    ports: Ports,
+    caller: Caller,
+    key_id: UUID,
+    decide: Callable[[ApiKey], Sequence[ApiKeyEvent]],
+    *,
+    expected: int | None = None,
+) -> None:
+    """Does with a key as `decide` says. Raises KeyUnknown, VersionMismatch, ConcurrentChange, Forbidden."""
 
+    def attempt() -> None:
+        key = read_key(ports, caller, key_id).key
+        require_version(key.version, expected)
+        if events := decide(key):
+            ports.log.append(events, caller.metadata(ports.now()))
 
-def revoke_key(ports: Ports, caller: Caller, key_id: UUID) -> int | None:
-    """Gives the position, or None when it was revoked already. Raises KeyUnknown, Forbidden."""
-    events = access.revoke(read_key(ports, caller, key_id).key)
-    return ports.log.append(events, caller.metadata(ports.now())) if events else None
+    persistently(attempt)
 
 
 def authenticate(ports: Ports, token: str, correlation_id: UUID) -> Caller:
     """Who holds this API key. Raises Unauthenticated, whatever is wrong with it."""
     refused = Unauthenticated("A valid API key is needed: Authorization: Bearer hote_…")
+    if not token.startswith(PREFIX):
+        raise refused
     encoded, secret = token[len(PREFIX) :][:ID_CHARACTERS], token[len(PREFIX) + ID_CHARACTERS :]
     try:
         key_id = UUID(bytes=urlsafe_b64decode(encoded + "=="))

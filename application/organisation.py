@@ -5,6 +5,7 @@ from uuid import UUID
 
 from application.caller import Caller, require_version
 from application.ports import Ports
+from application.races import persistently
 from domain import organisation, property
 from domain.access import Right
 from domain.organisation import Organisation, OrganisationSettings, OrganisationUnknown
@@ -36,13 +37,20 @@ def change_organisation(
     new_settings: Callable[[OrganisationSettings], OrganisationSettings],
     *,
     expected: int | None = None,
-) -> int | None:
-    """Gives the position, or None when nothing was different. Raises VersionMismatch, ConcurrentChange, Forbidden."""
+) -> int:
+    """Gives the position of the organisation's last event. Raises VersionMismatch, ConcurrentChange, Forbidden."""
     caller.require(Right.WRITE_SETTINGS)
-    found = load_organisation(ports, caller.organisation_id)
-    require_version(found.version, expected)
-    events = organisation.change(found, new_settings(found.settings))
-    return ports.log.append(events, caller.metadata(ports.now())) if events else None
+    caller.require_whole_organisation()
+
+    def attempt() -> int:
+        found = load_organisation(ports, caller.organisation_id)
+        require_version(found.version, expected)
+        events = organisation.change(found, new_settings(found.settings))
+        if not events:
+            return ports.log.stream(found.id)[-1].position
+        return ports.log.append(events, caller.metadata(ports.now()))
+
+    return persistently(attempt)
 
 
 def read_property(ports: Ports, caller: Caller, property_id: UUID) -> Property:
@@ -61,6 +69,7 @@ def load_property(ports: Ports, caller: Caller, property_id: UUID) -> Property:
 def add_property(ports: Ports, caller: Caller, settings: PropertySettings) -> tuple[UUID, int]:
     """Gives the new property's id and the position. Raises Forbidden."""
     caller.require(Right.WRITE_SETTINGS)
+    caller.require_whole_organisation()
     property_id = ports.new_id()
     events = property.add(Property(property_id), caller.organisation_id, settings)
     return property_id, ports.log.append(events, caller.metadata(ports.now(), property_id=property_id))
@@ -73,10 +82,16 @@ def change_property(
     new_settings: Callable[[PropertySettings], PropertySettings],
     *,
     expected: int | None = None,
-) -> int | None:
-    """Gives the position, or None when nothing was different. Raises as change_organisation, and PropertyUnknown."""
+) -> int:
+    """Gives the position of the property's last event. Raises as change_organisation, and PropertyUnknown."""
     caller.require(Right.WRITE_SETTINGS)
-    found = load_property(ports, caller, property_id)
-    require_version(found.version, expected)
-    events = property.change(found, new_settings(found.settings))
-    return ports.log.append(events, caller.metadata(ports.now(), property_id=property_id)) if events else None
+
+    def attempt() -> int:
+        found = load_property(ports, caller, property_id)
+        require_version(found.version, expected)
+        events = property.change(found, new_settings(found.settings))
+        if not events:
+            return ports.log.stream(property_id)[-1].position
+        return ports.log.append(events, caller.metadata(ports.now(), property_id=property_id))
+
+    return persistently(attempt)

@@ -1,6 +1,6 @@
 """A guest: a person known to the organisation, who may never have stayed. Events, state, decisions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -95,6 +95,15 @@ class Guest:
         return self.version > 0 and not self.deleted
 
     @property
+    def properties(self) -> frozenset[UUID]:
+        return frozenset(stay.property_id for stay in self.stays.values())
+
+    def with_stays(self, wanted: Callable[[Stay], bool]) -> "Guest":
+        """The guest with those of the stays alone."""
+        kept = {stay_id: stay for stay_id, stay in self.stays.items() if wanted(stay)}
+        return replace(self, stays=MappingProxyType(kept))
+
+    @property
     def number_of_stays(self) -> int:
         """Several rooms at one time are one stay."""
         return len({(stay.property_id, stay.arrival or stay.departure) for stay in self.stays.values()})
@@ -170,15 +179,16 @@ def record_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
     known_as = next((stay_id for stay_id, other in guest.stays.items() if same_stay(stay, other)), new_id)
     known = guest.stays.get(known_as, stay)
     told = known.model_copy(update={name: value for name, value in stay if value is not None})
-    return _stay_is(guest, known_as, told)
+    return stay_is(guest, known_as, told)
 
 
 def correct_last_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
     """The last stay was not as recorded but as said now; a guest without any gets this one."""
-    return _stay_is(guest, guest.last_stay[0] if guest.last_stay else new_id, stay)
+    return stay_is(guest, guest.last_stay[0] if guest.last_stay else new_id, stay)
 
 
-def _stay_is(guest: Guest, stay_id: UUID, stay: Stay) -> list[GuestEvent]:
+def stay_is(guest: Guest, stay_id: UUID, stay: Stay) -> list[GuestEvent]:
+    """Nothing when it is known so."""
     if guest.stays.get(stay_id) == stay:
         return []
     return [StayRecorded(originator_id=guest.id, originator_version=guest.version + 1, stay_id=stay_id, stay=stay)]
@@ -225,13 +235,13 @@ def merge(known: Known, told: Known) -> Known:
     """What is known after a list told something: it replaces what it names, adds e-mails and phones, erases nothing."""
     if known.profile is None or told.profile is None:
         return told if known.profile is None else known
-    given = {name: value for name, value in told.profile if value not in (None, (), {})}
+    given = {name: value for name, value in told.profile if value}
     for name in ("emails", "phones"):
         before = getattr(known.profile, name)
         spelled = {value.lower() for value in before}
         given[name] = (*before, *(value for value in getattr(told.profile, name) if value.lower() not in spelled))
     if told.profile.address and known.profile.address:
-        parts = {name: value for name, value in told.profile.address if value is not None}
+        parts = {name: value for name, value in told.profile.address if value}
         given["address"] = known.profile.address.model_copy(update=parts)
     if told.profile.custom:
         given["custom"] = {**known.profile.custom, **told.profile.custom}

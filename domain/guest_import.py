@@ -20,6 +20,8 @@ from domain.guest import (
     delete,
     evolve,
     fold,
+    remove_stay,
+    stay_is,
 )
 
 CLEAR_FIELDS = ("language", "country")
@@ -65,13 +67,8 @@ def undo(guest_id: UUID, recorded: Iterable[Recorded], import_id: UUID) -> list[
         return [] if trace.touched_since else delete(guest)
     events = change(guest, _restored(guest.known, trace.fields))
     for stay_id, before in trace.stays.items():
-        version = fold(guest, events).version + 1
-        if before is None:
-            events.append(StayRemoved(originator_id=guest_id, originator_version=version, stay_id=stay_id))
-        else:
-            events.append(
-                StayRecorded(originator_id=guest_id, originator_version=version, stay_id=stay_id, stay=before)
-            )
+        now = fold(guest, events)
+        events += remove_stay(now, stay_id) if before is None else stay_is(now, stay_id, before)
     return events
 
 

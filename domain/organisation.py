@@ -7,9 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.custom_field import CustomField
 from domain.event import Event
+from domain.label import Label
 from domain.refusal import Refusal
 
 
@@ -23,16 +25,16 @@ class OrganisationSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Label = Field(max_length=200)
     plan: Plan = Plan.PRO
-    panel_attributes: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(default=(), max_length=30)
+    panel_attributes: tuple[Annotated[Label, Field(max_length=60)], ...] = Field(default=(), max_length=30)
     profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> "OrganisationSettings":
         keys = [field.key for field in self.profile_fields]
         if len(keys) != len(set(keys)):
-            raise ValueError("two profile fields have the same key")
+            raise PydanticCustomError("key_twice", "two profile fields have the same key")
         return self
 
 

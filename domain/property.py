@@ -8,8 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
+from pydantic_core import PydanticCustomError
 
+from domain.codes import COUNTRIES, CURRENCIES
 from domain.event import Event
+from domain.label import Label
 from domain.refusal import Refusal
 
 
@@ -18,16 +21,28 @@ def known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("not an IANA time zone") from error
+        raise PydanticCustomError("time_zone_unknown", "not an IANA time zone") from error
     return name
 
 
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["FR"])]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
+def known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country_invalid", "not a country of ISO 3166-1")
+    return code
+
+
+def known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise PydanticCustomError("currency_invalid", "not a currency of ISO 4217")
+    return code
+
+
+Country = Annotated[str, AfterValidator(known_country), Field(description="ISO 3166-1 alpha-2", examples=["FR"])]
+Currency = Annotated[str, AfterValidator(known_currency), Field(description="ISO 4217", examples=["EUR"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47", examples=["fr"])]
 TimeZone = Annotated[str, AfterValidator(known_zone), Field(max_length=64, examples=["Europe/Paris"])]
-Group = Annotated[str, Field(min_length=1, max_length=60)]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Group = Annotated[Label, Field(max_length=60)]
+Email = Annotated[Label, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
 class Channel(StrEnum):
@@ -65,7 +80,7 @@ class Reminder(Settings):
 class Share(Settings):
     """How many of a hundred invitations lead to a portal."""
 
-    portal: str = Field(min_length=1, max_length=60, examples=["hote"])
+    portal: Label = Field(max_length=60, examples=["hote"])
     url: HttpUrl | None = None
     percent: int = Field(ge=0, le=100)
 
@@ -79,9 +94,9 @@ class InvitationSettings(Settings):
     @model_validator(mode="after")
     def shares_are_whole(self) -> "InvitationSettings":
         if sum(share.percent for share in self.distribution) != 100:
-            raise ValueError("the percentages of the distribution must add up to 100")
+            raise PydanticCustomError("percentages_not_100", "the percentages of the distribution must add up to 100")
         if len({share.portal for share in self.distribution}) != len(self.distribution):
-            raise ValueError("a portal stands twice in the distribution")
+            raise PydanticCustomError("portal_twice", "a portal stands twice in the distribution")
         return self
 
 
@@ -94,7 +109,7 @@ class FeedbackSettings(Settings):
 
 
 class PropertySettings(Settings):
-    name: str = Field(min_length=1, max_length=200)
+    name: Label = Field(max_length=200)
     country: Country
     time_zone: TimeZone
     currency: Currency

@@ -1,11 +1,16 @@
 """ETag and If-Match: a change is made only to the version that its sender has seen."""
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Header
 
-TAG = r'^(\*|"[0-9]{1,9}")$'
-"""An entity tag of ours, or any. Weak tags and lists are refused: one version was seen, and it is compared exactly."""
+TAG = r'^(\*|(W/)?"[^"]*")$'
+"""One entity tag, or any. Lists are refused: one version was seen."""
+
+OURS = re.compile(r'"([0-9]{1,9})"')
+NEVER = -1
+"""A version that nothing has: what a tag that is weak, or not of ours, stands for (RFC 9110, 13.1.1 compares strongly)."""
 
 
 def etag(version: int) -> str:
@@ -18,7 +23,10 @@ def _if_match(
         str | None, Header(pattern=TAG, description="The `ETag` last seen: 412 when it has changed since.")
     ] = None,
 ) -> int | None:
-    return None if if_match in (None, "*") else int(if_match.strip('"'))
+    if if_match is None or if_match == "*":
+        return None
+    ours = OURS.fullmatch(if_match)
+    return int(ours[1]) if ours else NEVER
 
 
 ExpectedVersion = Annotated[int | None, Depends(_if_match)]

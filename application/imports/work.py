@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.guest_entry import Judged
-from application.guests import INTAKE_RACES, Status, identities, intake, persistently
+from application.guests import INTAKE_RACES, Status, identities, intake
 from application.imports.dates import DateOrder
 from application.imports.draft import (
     NOTHING,
@@ -24,6 +24,7 @@ from application.imports.draft import (
 from application.imports.judge import Plan, judge_row
 from application.organisation import load_organisation, load_property
 from application.ports import Identities, Ports
+from application.races import persistently
 from domain.event import Event, Metadata
 from domain.guest import Guest, Origin, fold
 from domain.guest_import import GuestsImported, ImportReverted, undo

@@ -73,10 +73,12 @@ def keys(
         ).fetchall()
 
 
-def default_country(connection: Connection[TupleRow], organisation_id: UUID, among: Collection[UUID] | None) -> str:
-    """The country in which a phone number without + is dialled when nothing else says: the oldest property's."""
+def default_country(
+    connection: Connection[TupleRow], organisation_id: UUID, among: Collection[UUID] | None
+) -> str | None:
+    """The oldest property's; None where there is none."""
     first = properties(connection, organisation_id, among=among, limit=1)
-    return first[0].settings.country if first else "FR"
+    return first[0].settings.country if first else None
 
 
 def _page(id_: str, newest_first: bool) -> Composed:

@@ -16,10 +16,12 @@ from adapters.http.paging import ListQuery, Page
 from adapters.http.positions import at_least
 from adapters.http.problems import FieldError, ProblemError
 from adapters.http.routes.guest_views import EXAMPLE
+from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from domain.access import Right
 from domain.contact import Address, CustomValue
+from domain.label import Label
 from projections.guest_list import queries
 from projections.guest_list.query import BadQuery, GuestQuery
 from projections.settings.queries import properties
@@ -41,9 +43,9 @@ class GuestListQuery(ListQuery):
     ] = ""
     status: Literal["new", "returning", "blocked"] | None = None
     property_id: Annotated[UUID | None, Field(description="Guests with a stay there.")] = None
-    group: Annotated[str | None, Field(max_length=60, description="Guests with a stay in a property of it.")] = None
+    group: Annotated[Label | None, Field(max_length=60, description="Guests with a stay in a property of it.")] = None
     country: Annotated[str | None, Field(pattern="^[A-Z]{2}$")] = None
-    language: Annotated[str | None, Field(max_length=35)] = None
+    language: Annotated[str | None, Field(pattern="^[A-Za-z0-9-]{2,35}$")] = None
     arrival_from: Annotated[date | None, Field(alias="arrival[gte]")] = None
     arrival_before: Annotated[date | None, Field(alias="arrival[lt]")] = None
     departure_from: Annotated[date | None, Field(alias="departure[gte]")] = None
@@ -93,9 +95,10 @@ def router(hote: Hote) -> APIRouter:
     @routes.get(
         "",
         summary="List, search, filter and sort the guests",
-        dependencies=[Depends(at_least("guest_list", hote.runner.wait_for))],
+        dependencies=[Depends(at_least("guest_list", hote.runner.progress))],
         response_model=Page[GuestListItem],
-        responses=problems("unauthenticated", "forbidden", "not-acceptable", "not-yet", "invalid"),
+        responses=AS_TABLE
+        | problems("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy", "invalid"),
     )
     def list_(
         request: Request,
@@ -112,7 +115,8 @@ def router(hote: Hote) -> APIRouter:
                 page = queries.page(connection, asked)
                 total = queries.count(connection, asked) if query.count else None
         except BadQuery as error:
-            raise parameter_problem(error.field, str(error)) from error
+            wrong = FieldError(parameter=error.field, code=f"{error.field}-invalid", detail=str(error))
+            raise ProblemError("invalid", errors=[wrong]) from error
         if query.columns:
             items = [{name: item[name] for name in columns} for item in page.items]
             return as_json(items, page.next, total)
@@ -156,13 +160,10 @@ def chosen_columns(query: GuestListQuery) -> list[str]:
         return list(COLUMNS)
     names = [name.strip() for name in query.columns.split(",")]
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise parameter_problem("columns", f"There is no column {unknown[0][:40]!r}. There are: {', '.join(COLUMNS)}.")
+        detail = f"There is no column {unknown[0][:40]!r}."
+        wrong = FieldError(parameter="columns", code="column-unknown", detail=detail, expected=", ".join(COLUMNS))
+        raise ProblemError("invalid", errors=[wrong])
     return list(dict.fromkeys(["id", *names]))
-
-
-def parameter_problem(parameter: str, detail: str) -> ProblemError:
-    wrong = FieldError(parameter=parameter, code=f"{parameter}-invalid", detail=detail)
-    return ProblemError("invalid", errors=[wrong])
 
 
 def cell(value: object) -> Cell:

@@ -12,7 +12,7 @@ from adapters.http.authentication import allowed
 from adapters.http.languages import preferred
 from adapters.http.openapi import problems
 from adapters.http.patching import merge
-from adapters.http.positions import HOTE_POSITION
+from adapters.http.positions import HOTE_POSITION, PATIENCE
 from adapters.http.preconditions import ExpectedVersion, etag
 from adapters.http.routes.guest_views import (
     Batch,
@@ -32,6 +32,7 @@ from application.problem_texts import TEXTS
 from domain.access import Right
 from domain.contact import FieldProblem
 from domain.guest import Guest, Origin
+from domain.property import PropertyUnknown
 from projections.settings.queries import default_country
 
 READ_PROBLEMS = ("unauthenticated", "forbidden", "not-found")
@@ -51,8 +52,7 @@ def router(hote: Hote) -> APIRouter:
         entry: NewGuest, caller: Annotated[Caller, Depends(allowed(Right.WRITE_GUESTS))], response: Response
     ) -> GuestView:
         judged = accept(judges(hote, caller)(entry))
-        guest_id, position = guests.register_guest(ports, caller, judged, Origin.MANUAL)
-        response.headers[HOTE_POSITION] = str(position)
+        guest_id, _ = guests.register_guest(ports, caller, judged, Origin.MANUAL)
         response.headers["Location"] = f"/v1/guests/{guest_id}"
         return shown(guests.load_guest(ports, caller, guest_id), response)
 
@@ -68,11 +68,11 @@ def router(hote: Hote) -> APIRouter:
         response: Response,
     ) -> BatchResults:
         judge = judges(hote, caller)
-        rows = [judge_row(judge, row) for row in batch.guests]
+        entries = [read_entry(row) for row in batch.guests]
+        rows = [judge(entry) if isinstance(entry, GuestEntry) else entry for entry in entries]
         accepted = [row for row in rows if isinstance(row, Judged)]
         outcomes, position = guests.take_in(ports, caller, accepted, Origin.MANUAL)
-        if position is not None:
-            response.headers[HOTE_POSITION] = str(position)
+        response.headers[HOTE_POSITION] = str(position)
         remaining = iter(outcomes)
         results = []
         for row in rows:
@@ -105,14 +105,13 @@ def router(hote: Hote) -> APIRouter:
         expected: ExpectedVersion,
         response: Response,
     ) -> GuestView:
-        judge = judges(hote, caller)
+        judge, sent = judges(hote, caller), patch.model_dump(exclude_unset=True)
 
         def new(guest: Guest) -> Judged:
-            return accept(judge_row(judge, merge(as_entry(guest), patch.model_dump(exclude_unset=True))))
+            entry = read_entry(patched_entry(guest, sent))
+            return accept(judge.anew(entry, guest) if isinstance(entry, GuestEntry) else entry)
 
-        position = guests.change_guest(ports, caller, guest_id, new, expected=expected)
-        if position is not None:
-            response.headers[HOTE_POSITION] = str(position)
+        guests.change_guest(ports, caller, guest_id, new, expected=expected)
         return shown(guests.load_guest(ports, caller, guest_id), response)
 
     @routes.delete(
@@ -135,29 +134,48 @@ def router(hote: Hote) -> APIRouter:
 
 def judges(hote: Hote, caller: Caller) -> Judges:
     settings = load_organisation(hote.ports, caller.organisation_id).settings
+    return Judges(hote.ports, caller, settings.profile_fields, dialled_in(hote, caller))
+
+
+def dialled_in(hote: Hote, caller: Caller) -> str:
+    """The country of a phone number without + when nothing else says: that of the caller's oldest property.
+
+    It stays the oldest, so the read model can only be behind before it knows one: then it is waited for.
+    """
     with hote.pool.connection() as connection:
-        country = default_country(connection, caller.organisation_id, caller.properties)
-    return Judges(hote.ports, caller, settings.profile_fields, country)
-
-
-def judge_row(judge: Judges, row: dict[str, object]) -> Judged | Sequence[FieldProblem]:
-    entry = read_entry(row)
-    return judge(entry) if isinstance(entry, GuestEntry) else entry
+        known = default_country(connection, caller.organisation_id, caller.properties)
+    if known is None:
+        _, last = hote.runner.progress("settings")
+        hote.runner.wait_for("settings", last, PATIENCE)
+        with hote.pool.connection() as connection:
+            known = default_country(connection, caller.organisation_id, caller.properties)
+    return known or "FR"
 
 
 def accept(judged: Judged | Sequence[FieldProblem]) -> Judged:
     if isinstance(judged, Judged):
         return judged
+    if any(each.code == "property-unknown" for each in judged):
+        raise PropertyUnknown("There is no such property.")  # for an id that is another organisation's is a 404
     raise InvalidInput(judged)
 
 
-def as_entry(guest: Guest) -> dict[str, object]:
-    """The guest as they could be entered: what a patch is laid upon."""
-    profile = guest.known.profile.model_dump(mode="json") if guest.known.profile else {}
-    return {**profile, "language": guest.known.language, "country": guest.known.country}
+def patched_entry(guest: Guest, sent: dict[str, object]) -> dict[str, object]:
+    """The guest as they would be entered with what was sent laid upon them; null leaves a field out."""
+    known: dict[str, object] = {"language": guest.known.language, "country": guest.known.country}
+    if guest.known.profile:
+        known |= guest.known.profile.model_dump(mode="json")
+    if guest.last_stay and "stay" in sent:
+        known["stay"] = guest.last_stay[1].model_dump(mode="json")
+    entry = {name: value for name, value in merge(known, sent).items() if value is not None}
+    custom = entry.get("custom")
+    if isinstance(custom, dict):
+        entry["custom"] = {key: value for key, value in custom.items() if value is not None}
+    return entry
 
 
 def shown(record: GuestRecord, response: Response) -> GuestView:
+    response.headers[HOTE_POSITION] = str(record.position)
     response.headers["ETag"] = etag(record.guest.version)
     return GuestView.of(record)
 

@@ -70,8 +70,7 @@ def router(hote: Hote) -> APIRouter:
         position = organisation.change_organisation(
             hote.ports, caller, lambda settings: patched(settings, patch), expected=expected
         )
-        if position is not None:
-            response.headers[HOTE_POSITION] = str(position)
+        response.headers[HOTE_POSITION] = str(position)
         found = organisation.load_organisation(hote.ports, caller.organisation_id)
         response.headers["ETag"] = etag(found.version)
         return view(found)

@@ -1,7 +1,7 @@
 """/v1/properties: the hotels of an organisation and their settings."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,10 +16,12 @@ from adapters.http.paging import ListQuery, Page
 from adapters.http.patching import patched
 from adapters.http.positions import HOTE_POSITION, at_least
 from adapters.http.preconditions import ExpectedVersion, etag
+from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell
 from application import organisation
 from application.caller import Caller
 from domain.access import Right
+from domain.label import Label
 from domain.property import FeedbackSettings, InvitationSettings, PropertySettings
 from projections.settings import queries
 
@@ -74,7 +76,8 @@ class PropertyPatch(BaseModel):
 
 
 class PropertyQuery(ListQuery):
-    group: Annotated[str | None, Field(max_length=60, description="Only properties of this group.")] = None
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    group: Annotated[Label | None, Field(max_length=60, description="Only properties of this group.")] = None
 
 
 COLUMNS: dict[str, Callable[[queries.PropertyRow], Cell]] = {
@@ -104,9 +107,9 @@ def router(hote: Hote) -> APIRouter:
     @routes.get(
         "",
         summary="List the properties",
-        dependencies=[Depends(at_least("settings", hote.runner.wait_for))],
+        dependencies=[Depends(at_least("settings", hote.runner.progress))],
         response_model=Page[PropertyView],
-        responses=problems("unauthenticated", "forbidden", "not-acceptable", "not-yet"),
+        responses=AS_TABLE | problems("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy"),
     )
     def list_(
         request: Request,
@@ -120,6 +123,7 @@ def router(hote: Hote) -> APIRouter:
                     caller.organisation_id,
                     among=caller.properties,
                     group=query.group,
+                    newest_first=query.sort == "-created_at",
                     after=after,
                     limit=limit,
                 )
@@ -151,8 +155,7 @@ def router(hote: Hote) -> APIRouter:
         position = organisation.change_property(
             hote.ports, caller, property_id, lambda settings: patched(settings, patch), expected=expected
         )
-        if position is not None:
-            response.headers[HOTE_POSITION] = str(position)
+        response.headers[HOTE_POSITION] = str(position)
         return read(property_id, caller, response)
 
     return routes

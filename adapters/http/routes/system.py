@@ -1,13 +1,16 @@
 """/livez, /readyz, /metrics: for those who run Hôte."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from psycopg import OperationalError
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bootstrap import Hote
 from adapters.http.openapi import problems
+from projections.runner import Standing
 
 
 class Alive(BaseModel):
@@ -41,7 +44,10 @@ class ReadModel(BaseModel):
 
 
 class Readiness(BaseModel):
+    """`database` says whether it answers; where it does not, nothing is known of the read models."""
+
     ready: Annotated[bool, Field(examples=[True])]
+    database: Annotated[bool, Field(examples=[True])]
     projections: list[ReadModel]
 
 
@@ -49,19 +55,20 @@ def router(hote: Hote) -> APIRouter:
     routes = APIRouter(tags=["Running Hôte"])
 
     @routes.get("/livez", summary="Whether the process answers", responses=problems("internal"))
-    def alive() -> Alive:
+    async def alive() -> Alive:  # in the event loop: it answers also when every thread is at work
         return Alive(status="alive")
 
     @routes.get(
         "/readyz",
         summary="Whether every read model follows the log, and how far behind each is",
-        responses={503: {"model": Readiness, "description": "A read model stands still"}},
+        responses={503: {"model": Readiness, "description": "A read model stands still, or the database is away"}},
     )
     def ready(response: Response) -> Readiness:
-        models = [ReadModel(**standing._asdict()) for standing in hote.runner.standings()]
-        standing_still = any(model.failure for model in models)
-        response.status_code = 503 if standing_still else 200
-        return Readiness(ready=not standing_still, projections=models)
+        found = standings()
+        models = [ReadModel(**standing._asdict()) for standing in found or ()]
+        ready = found is not None and not any(model.failure for model in models)
+        response.status_code = 200 if ready else 503
+        return Readiness(ready=ready, database=found is not None, projections=models)
 
     @routes.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
@@ -74,11 +81,21 @@ def router(hote: Hote) -> APIRouter:
             "hote_projection_failed", "1 when it stands still at an event", ["projection"], registry=registry
         )
         head = Gauge("hote_log_position", "The log's last settled position", registry=registry)
-        for standing in hote.runner.standings():
+        database = Gauge("hote_database_up", "0 when the database does not answer", registry=registry)
+        found = standings()
+        database.set(found is not None)
+        for standing in found or ():
             behind.labels(standing.name).set(standing.behind_events)
             seconds.labels(standing.name).set(standing.behind_seconds)
             failed.labels(standing.name).set(1 if standing.failure else 0)
             head.set(standing.position + standing.behind_events)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    def standings() -> Sequence[Standing] | None:
+        """None when the database does not answer."""
+        try:
+            return hote.runner.standings()
+        except OperationalError:
+            return None
 
     return routes

