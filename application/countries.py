@@ -3,6 +3,9 @@
 from functools import lru_cache
 
 from application.text import fold
+from domain.codes import COUNTRIES
+
+LONGEST_NAME = 100
 
 
 @lru_cache(maxsize=1000)
@@ -13,7 +16,7 @@ def country_code(text: str) -> str | None:
     """
     if text in COUNTRIES:
         return text
-    return _CODES.get(fold(text))
+    return _CODES.get(fold(text)) if len(text) <= LONGEST_NAME else None
 
 
 # ISO codes with the names of the Unicode CLDR in five languages, then the names people also write. XK (Kosovo)
@@ -303,8 +306,5 @@ ZM ZMB Zambia; Zambie; Sambia
 ZW ZWE Zimbabwe; Simbabwe; Zimbabue
 """
 _ROWS = [line.split(" ", 2) for line in _TABLE.strip().splitlines()]
-
-COUNTRIES = frozenset(alpha_2 for alpha_2, _, _ in _ROWS)
-"""Every country's alpha-2 code."""
 
 _CODES = {fold(name): alpha_2 for alpha_2, alpha_3, names in _ROWS for name in (alpha_2, alpha_3, *names.split("; "))}

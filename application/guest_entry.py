@@ -10,10 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from application.contacts import email_identity, normalise_email, normalise_phone
-from application.countries import COUNTRIES
 from application.languages import language_tag
-from application.problem_texts import pointer_to, problem
+from application.problem_texts import form_code, pointer_to, problem
 from application.text import one_line, several_lines
+from domain.codes import COUNTRIES
 from domain.contact import Address, CustomValue, FieldProblem, Profile, Stay
 from domain.custom_field import CustomField, CustomFieldKind
 
@@ -112,20 +112,8 @@ def read_entry(body: object) -> GuestEntry | list[FieldProblem]:
             if path[0:1] == ("custom",):
                 path = path[:2]  # what follows names the types that were tried
             pointer = pointer_to(*path)
-            found.setdefault(pointer, problem(pointer, _FORM_CODES.get(flaw["type"], "wrong-type")))
+            found.setdefault(pointer, problem(pointer, form_code(flaw["type"])))
         return list(found.values())
-
-
-_FORM_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "field-unknown",
-    "string_too_long": "too-long",
-    "too_long": "too-many",
-    "date_parsing": "date-invalid",
-    "date_from_datetime_parsing": "date-invalid",
-    "uuid_parsing": "id-invalid",
-    "uuid_type": "id-invalid",
-}
 
 
 def judge(entry: GuestEntry, *, country: str, custom_fields: Sequence[CustomField]) -> Judged | list[FieldProblem]:

@@ -25,6 +25,25 @@ TEXTS: dict[str, Text] = {
     "number-invalid": Text("This is not a number.", "Ce n'est pas un nombre."),
     "boolean-invalid": Text("This is neither yes nor no.", "Ce n'est ni oui ni non."),
     "choice-invalid": Text("This is not one of the choices.", "Ce n'est pas l'un des choix proposés."),
+    "too-short": Text("This text is too short.", "Ce texte est trop court."),
+    "too-few": Text("There are too few values.", "Il n'y a pas assez de valeurs."),
+    "out-of-range": Text("This number is out of range.", "Ce nombre est hors limites."),
+    "malformed": Text("This does not have the form it must have.", "Cela n'a pas la forme attendue."),
+    "url-invalid": Text("This is not a valid web address.", "Cette adresse web n'est pas valable."),
+    "rule-broken": Text("This breaks a rule.", "Cela enfreint une règle."),
+    # the settings
+    "time-zone-unknown": Text("This is not an IANA time zone.", "Ce n'est pas un fuseau horaire IANA."),
+    "currency-invalid": Text("This currency is not known.", "Cette devise n'est pas connue."),
+    "percentages-not-100": Text("The percentages must add up to 100.", "La somme des pourcentages doit être 100."),
+    "portal-twice": Text("A portal stands here twice.", "Un portail figure deux fois."),
+    "key-twice": Text("Two fields have the same key.", "Deux champs ont la même clé."),
+    "choices-misplaced": Text(
+        "Choices are needed for the kind choice, and for no other.",
+        "Des choix sont nécessaires pour le genre choice, et pour lui seul.",
+    ),
+    # a list
+    "cursor-invalid": Text("Send `next` of the page before.", "Envoyez le `next` de la page précédente."),
+    "column-unknown": Text("The list has no such column.", "La liste n'a pas cette colonne."),
     # a guest
     "contact-missing": Text(
         "An e-mail address or a phone number is required.",
@@ -64,11 +83,51 @@ TEXTS: dict[str, Text] = {
 }
 
 
+_FORM_CODES = {
+    "extra_forbidden": "field-unknown",
+    "string_too_long": "too-long",
+    "string_too_short": "too-short",
+    "string_pattern_mismatch": "malformed",
+    "string_unicode": "malformed",
+    "too_long": "too-many",
+    "too_short": "too-few",
+    "literal_error": "choice-invalid",
+    "enum": "choice-invalid",
+    "value_error": "rule-broken",
+}
+_FORM_FAMILIES = {
+    "uuid": "id-invalid",
+    "date": "date-invalid",
+    "datetime": "date-invalid",
+    "timezone": "date-invalid",
+    "int": "number-invalid",
+    "float": "number-invalid",
+    "finite": "number-invalid",
+    "bool": "boolean-invalid",
+    "greater": "out-of-range",
+    "less": "out-of-range",
+    "url": "url-invalid",
+}
+"""By what the name of the type begins with."""
+
+
+def form_code(error_type: str) -> str:
+    """Our code for what pydantic calls so, or for an error of our own validators, whose types are named like codes."""
+    if error_type in _FORM_CODES:
+        return _FORM_CODES[error_type]
+    own = error_type.replace("_", "-")
+    return own if own in TEXTS else _FORM_FAMILIES.get(error_type.split("_")[0], "wrong-type")
+
+
 def problem(pointer: str, code: str) -> FieldProblem:
     """The problem with its English sentence; `pointer` is an RFC 6901 JSON pointer."""
     return FieldProblem(pointer, code, TEXTS[code].en)
 
 
 def pointer_to(*path: str | int) -> str:
-    """An RFC 6901 JSON pointer through these keys and indexes; none gives "", the whole input."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    """An RFC 6901 JSON pointer through these keys and indexes; none gives "", the whole input.
+
+    "?" stands for each lone surrogate, which JSON can spell and no answer can hold.
+    """
+    tokens = ("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join(tokens).encode(errors="replace").decode()

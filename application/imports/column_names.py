@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from application.imports.workbook import Merged
 
+HEADER_LIMIT = 200
+"""Characters of a column's name that are kept and looked at."""
+
 
 def column_names(
     rows: Mapping[int, Sequence[str]], header: int, merged: Sequence[Merged]
@@ -53,10 +56,13 @@ def _are_sub_headers(cells: Sequence[str], under_groups: set[int]) -> bool:
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, in order and each only once: a second "Day" is "Day (2)", a blank third name "Column 3"."""
+    """The names, in order, not too long and each only once.
+
+    A second "Day" is "Day (2)", a blank third name "Column 3".
+    """
     taken: dict[str, None] = {}
     for column, name in enumerate(names, start=1):
-        base = candidate = name or f"Column {column}"
+        base = candidate = name[:HEADER_LIMIT].strip() or f"Column {column}"
         times = 1
         while candidate in taken:
             times += 1

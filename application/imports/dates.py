@@ -41,7 +41,8 @@ class DateEvidence:
 
     def add(self, text: str) -> None:
         """Counts one value. 31/02 proves day first, though there is no such day; what is no date proves nothing."""
-        if not (parts := _NUMBERS.fullmatch(_TIME.sub("", text.strip()))):
+        text = text.strip()
+        if len(text) > _LONGEST or not (parts := _NUMBERS.fullmatch(_TIME.sub("", text))):
             return
         first, second = int(parts[1]), int(parts[2])
         if len(parts[1]) == 4:
@@ -79,7 +80,6 @@ class DateEvidence:
         return Verdict.YMD if self.year_first else Verdict.NONE
 
 
-@lru_cache(maxsize=10_000)
 def parse_date(text: str, order: DateOrder, *, short_years: bool = True) -> date | None:
     """The date, or None when there is no such date in that order: 31/02 is never moved to March.
 
@@ -87,7 +87,13 @@ def parse_date(text: str, order: DateOrder, *, short_years: bool = True) -> date
     and Italian, and the day numbers of a spreadsheet. A weekday before and a time after are left out. Years
     of two digits are 1970 to 2069, which suits stays and not birthdays: refuse them with `short_years=False`.
     """
-    text = _TIME.sub("", text.strip())
+    text = text.strip()
+    return _parse(text, order, short_years) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=10_000)
+def _parse(text: str, order: DateOrder, short_years: bool) -> date | None:
+    text = _TIME.sub("", text)
     if parts := _NUMBERS.fullmatch(text):
         first, second, third = parts[1], parts[2], parts[3]
         if len(first) == 4 or order is DateOrder.YMD:
@@ -119,6 +125,9 @@ def _date(year: str, month: int, day: str, short_years: bool) -> date | None:
     except ValueError:
         return None
 
+
+_LONGEST = 100
+"""Characters. A date with its weekday, time and zone spelled out has 63; `_TIME` takes the square of what it gets."""
 
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 

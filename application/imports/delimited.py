@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from application.imports.limits import too_large
 from application.imports.unreadable import CellTooLarge
 
 DELIMITERS = (";", "\t", ",", "|")
@@ -66,11 +67,8 @@ def delimited_rows(
             for cells in reader:
                 yield line, cells
                 line = reader.line_num + 1
-        except csv.Error as error:
-            raise CellTooLarge(
-                f"A cell of the row that begins on line {line} is longer than {csv.field_size_limit():,} "
-                "characters. Look for a missing closing quote there."
-            ) from error
+        except csv.Error as error:  # a cell longer than its own limit, which is beyond ours
+            raise too_large(line) from error
 
 
 def _lines(text: TextIO) -> Iterator[str]:

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from application.imports.unreadable import NotATable
@@ -44,7 +45,11 @@ def find_encoding(path: Path) -> str:
         controls += len(block) - len(block.translate(None, _CONTROLS))
         if block.isascii():
             continue
-        high += len(block) - len(block.translate(None, _HIGH))
+        high += (in_block := len(block) - len(block.translate(None, _HIGH)))
+        with suppress(UnicodeDecodeError):
+            block.decode()
+            high_in_utf8 += in_block
+            continue
         high_in_utf8 += sum(map(len, _UTF8.findall(block)))
         if evidence < _ENOUGH_EVIDENCE:
             found = _IN_CONTEXT.findall(b" " + block + b" ")

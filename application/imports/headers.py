@@ -134,7 +134,7 @@ _IDLE = re.compile(
     "guest|guests|client|clients|customer|gast|huesped|ospite|hote|primary|main|principal|principale|lead|booker|[0-9]+"
 )
 _WORD_ENDS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])")
-_ASIDE = re.compile(r"[(\[].*?[)\]]")
+_ASIDE = re.compile(r"[(\[][^(\[)\]]*[)\]]")
 _CARD = re.compile(
     r"\b(?:carte (?:bancaire|bleue|de credit|de paiement)|cb|cc|credit ?card\w*|payment card|debit card|"
     r"card (?:number|no|nr|num|holder|expiry|expiration|type)|cc ?(?:number|no|num|exp)\w*|"

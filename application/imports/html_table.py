@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from application.imports.limits import CELL_LIMIT, COLUMN_LIMIT, too_large
 from application.imports.unreadable import NotATable
 
 _BLOCK = 1 << 16
-_SPAN_LIMIT = 1_000
-"""HTML's own limit for colspan."""
 
 
 def html_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
@@ -18,6 +17,8 @@ def html_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=encoding, errors="replace") as page:
         while block := page.read(_BLOCK):
             parser.feed(block.replace("\0", ""))
+            if parser.cdata_elem is None and len(parser.rawdata) > CELL_LIMIT:  # a tag that does not end
+                raise too_large(number + len(parser.rows) + 1)
             for row in parser.rows:
                 number += 1
                 yield number, row
@@ -47,7 +48,7 @@ class _Rows(HTMLParser):
             self._end_cell()
             self._cell = []
             span = dict(attributes).get("colspan") or ""
-            self._span = min(int(span), _SPAN_LIMIT) if span.isdecimal() else 1
+            self._span = int(span) if span.isdecimal() and len(span) < 5 else 1
         elif tag == "br":
             self.handle_data(" ")
 
@@ -63,7 +64,8 @@ class _Rows(HTMLParser):
 
     def _end_cell(self) -> None:
         if self._cell is not None and self._row is not None:
-            self._row += [" ".join("".join(self._cell).split())] + [""] * (self._span - 1)
+            beyond = COLUMN_LIMIT + 1 - len(self._row)  # one too many is enough for the row to be refused
+            self._row += ([" ".join("".join(self._cell).split())] + [""] * (self._span - 1))[:beyond]
         self._cell = None
 
     def end_row(self) -> None:

@@ -1,5 +1,7 @@
 """Turns an uploaded file, whatever it is, into rows of text cells under headers."""
 
+import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -8,13 +10,11 @@ from pathlib import Path
 from application.imports.delimited import DELIMITERS, delimited_rows, find_delimiter, has_spaced_quotes
 from application.imports.encoding import ENCODINGS, find_encoding
 from application.imports.html_table import html_rows
+from application.imports.limits import within_limits
 from application.imports.signature import Kind, identify
 from application.imports.table import Row, Table, find_table, table_rows
 from application.imports.unreadable import UnknownChoice
 from application.imports.workbook import open_sheet
-
-FILE_LIMIT = 200_000_000
-"""Bytes."""
 
 _SAMPLE_ROWS = 200
 
@@ -39,9 +39,12 @@ def inspect(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
-    limit: int = FILE_LIMIT,
+    limit: int = sys.maxsize,
 ) -> Reading:
-    """Finds out how the file is to be read, save for what is given. `limit` is in bytes. Raises an Unreadable."""
+    """Finds out how the file is to be read, save for what is given. Raises an Unreadable.
+
+    `limit` is in bytes; a file that was let in before needs none.
+    """
     if encoding is not None and encoding not in ENCODINGS:
         raise UnknownChoice(f"The encoding must be one of {', '.join(ENCODINGS)}.")
     if delimiter is not None and delimiter not in DELIMITERS:
@@ -51,6 +54,8 @@ def inspect(
         with open_sheet(path, sheet, at_most=_SAMPLE_ROWS) as opened:
             table = find_table(list(opened.rows), opened.merged)
         return Reading(kind, table, sheet=opened.name, sheets=opened.names)
+    if encoding == "utf-16" and not _has_byte_order_mark(path):
+        raise UnknownChoice("The file does not begin with a byte order mark: choose utf-16-le or utf-16-be.")
     encoding = encoding or find_encoding(path)
     if kind == "html":
         return Reading(kind, find_table(_sample(html_rows(path, encoding))), encoding)
@@ -71,12 +76,17 @@ def rows(path: Path, reading: Reading) -> Iterator[tuple[int, tuple[str, ...]]]:
             with open_sheet(path, reading.sheet) as opened:
                 yield from table_rows(opened.rows, reading.table)
         case Reading(kind="html", encoding=str(encoding)):
-            yield from table_rows(html_rows(path, encoding), reading.table)
+            yield from table_rows(within_limits(html_rows(path, encoding)), reading.table)
         case Reading(encoding=str(encoding), delimiter=str(delimiter)):
             source = delimited_rows(path, encoding, delimiter, spaced_quotes=reading.spaced_quotes)
-            yield from table_rows(source, reading.table)
+            yield from table_rows(within_limits(source), reading.table)
 
 
 def _sample(source: Iterator[Row]) -> list[Row]:
-    filled = ((number, cells) for number, cells in source if any(map(str.strip, cells)))
+    filled = ((number, cells) for number, cells in within_limits(source) if any(map(str.strip, cells)))
     return list(islice(filled, _SAMPLE_ROWS))
+
+
+def _has_byte_order_mark(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from application.imports.column_names import column_names, unique
+from application.imports.column_names import HEADER_LIMIT, column_names, unique
 from application.imports.unreadable import FileEmpty
 from application.imports.workbook import Merged
 
@@ -38,10 +38,10 @@ nights reservation booking statut status nombre vorname nachname telefon ort lan
 apellidos
 """
 _WORD = re.compile(r"[a-z]+")
-_NUMBER = re.compile(r"[\d\s.,+()%€$£/-]*\d[\d\s.,+()%€$£/-]*")
+_NUMBER = re.compile(r"(?=\D*\d)[\d\s.,+()%€$£/-]+")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{1,2}:\d{2}(:\d{2})?")
 _FOOTER = re.compile(
-    r"(sous[- ]?|sub[- ]?|grand )?total\b|nombre (de|d['’])|number of|nb\.? (de|d['’])|page\s*:?\s*\d"
+    r"(sous[- ]?|sub[- ]?|grand )?total\b|nombre (de|d['’])|number of|nb\.? (de|d['’])|page\s*(:\s*)?\d"
     r"|(imprim|édit|génér)ée? (le|par)\b|(printed|generated) (on|by|at)\b|fin (de|du)\b|end of\b|record count"
     r"|\(?\d+ (clients?|guests?|lignes?|rows?|enregistrements?|records?|séjours?|départs?|departures?)\b",
     re.IGNORECASE,
@@ -140,7 +140,8 @@ def _speaks_like_a_header(cells: Sequence[str]) -> bool:
     if any(_kind(cell) in ("address", "date") for cell in cells):
         return False
     header_words = _HEADER_WORDS.split()
-    plain = (unicodedata.normalize("NFKD", cell.casefold()).encode("ascii", "ignore").decode() for cell in cells)
+    folded = (unicodedata.normalize("NFKD", cell[:HEADER_LIMIT].casefold()) for cell in cells)
+    plain = (cell.encode("ascii", "ignore").decode() for cell in folded)
     return sum(any(word in header_words for word in _WORD.findall(cell)) for cell in plain) >= 2
 
 
@@ -150,7 +151,8 @@ def _looks_like_data(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bo
         kind = _kind(cell)
         if kind in ("address", "date"):
             return True
-        kinds = Counter(_kind(row[column]) for row in below if column < len(row) and row[column].strip())
-        if kind == "number" and (not kinds or kinds.most_common(1)[0][0] == "number"):
-            return True
+        if kind == "number":
+            kinds = Counter(_kind(row[column]) for row in below if column < len(row) and row[column].strip())
+            if not kinds or kinds.most_common(1)[0][0] == "number":
+                return True
     return False

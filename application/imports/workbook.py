@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, TypeAdapter
 
 from application.imports import workbook_process
+from application.imports.limits import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, too_large
 from application.imports.unreadable import (
     FileDamaged,
     FileEmpty,
@@ -20,6 +21,9 @@ from application.imports.unreadable import (
     UnknownChoice,
     Unreadable,
 )
+
+PRINT_LIMIT = 1_000_000_000
+"""Bytes of a sheet as JSON: a thousand for each of a million rows."""
 
 Merged = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, counted from 0 within the rows."""
@@ -42,7 +46,8 @@ class _Opening(BaseModel):
     merged: tuple[Merged, ...] = ()
 
 
-_ROW = TypeAdapter[tuple[int, list[str]]](tuple[int, list[str]])
+_ROW = TypeAdapter[tuple[int, list[str] | None]](tuple[int, list[str] | None])
+"""The number of a row, and its cells, or None where they are too many or too long."""
 
 
 @contextmanager
@@ -51,10 +56,11 @@ def open_sheet(path: Path, name: str | None = None, at_most: int | None = None) 
 
     Raises an Unreadable. What the process prints goes through a file without a name, which vanishes by itself.
     """
-    command = [sys.executable, "-P", workbook_process.__file__, str(path), name or "", str(at_most or "")]
+    limits = workbook_process.Limits(PRINT_LIMIT, at_most or sys.maxsize, COLUMN_LIMIT, ROW_LIMIT, CELL_LIMIT)
+    command = [sys.executable, "-P", workbook_process.__file__, str(path), name or "", *map(str, limits)]
     with tempfile.TemporaryFile() as printed:
         ended = subprocess.run(command, stdout=printed, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
-        if ended.returncode == workbook_process.OUT_OF_MEMORY or ended.returncode < 0:  # a signal: out of time too
+        if ended.returncode == workbook_process.OUT_OF_MEMORY or ended.returncode < 0:  # a signal: another limit
             raise _unreadable(_Opening(problem="too-large"))
         if ended.returncode:
             raise _unreadable(_Opening(problem="damaged"))
@@ -62,7 +68,14 @@ def open_sheet(path: Path, name: str | None = None, at_most: int | None = None) 
         opening = _Opening.model_validate_json(printed.readline())
         if opening.problem:
             raise _unreadable(opening)
-        yield Sheet(opening.sheet, opening.sheets, opening.merged, map(_ROW.validate_json, printed))
+        yield Sheet(opening.sheet, opening.sheets, opening.merged, _rows(printed))
+
+
+def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in map(_ROW.validate_json, lines):
+        if cells is None:
+            raise too_large(number)
+        yield number, cells
 
 
 def _unreadable(opening: _Opening) -> Unreadable:
@@ -71,8 +84,8 @@ def _unreadable(opening: _Opening) -> Unreadable:
             return FileEncrypted("The workbook is protected by a password. Save it without one.")
         case "too-large":
             return FileTooLarge(
-                "The sheet claims more cells than fit in memory. Delete the empty rows and columns around "
-                "the table, or save it as .csv."
+                "The sheet holds or claims more cells than one import takes. Delete the empty rows and columns "
+                "around the table, or save it as .csv."
             )
         case "empty":
             return FileEmpty("No visible sheet of the workbook holds anything.")

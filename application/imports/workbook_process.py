@@ -1,15 +1,18 @@
 """Prints a sheet of a workbook as JSON lines: what it is, then each row. Runs as a process of its own.
 
 The library allocates whatever area a sheet claims, and ends its process when memory does not suffice: two cells
-in opposite corners are enough. So it works here, under a limit, and away from the server's interpreter lock.
+in opposite corners are enough. And a text that many cells share stands in the file only once. So it works here,
+under limits, and away from the server's interpreter lock.
 """
 
 import json
 import resource
+import signal
 import sys
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
 from python_calamine import (
     CalamineError,
@@ -28,12 +31,28 @@ OUT_OF_MEMORY = 3
 _MEMORY = 2 << 30
 _SECONDS = 300
 _HEADER_ROWS = 60
+_MERGED_LIMIT = 1_000
 _WHOLE_TABLE = 3
 
 
-def main(path: str, wanted: str, at_most: int | None) -> None:
+class Limits(NamedTuple):
+    """What is printed at most."""
+
+    size: int
+    """Bytes."""
+    rows: int
+    columns: int
+    row: int
+    """Characters of all its cells."""
+    cell: int
+    """Characters."""
+
+
+def main(path: str, wanted: str, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.size, limits.size))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it, and fails to write instead
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             names = [
@@ -41,7 +60,7 @@ def main(path: str, wanted: str, at_most: int | None) -> None:
                 for sheet in workbook.sheets_metadata
                 if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
             ]
-            _print(workbook, names, wanted, at_most)
+            _print(workbook, names, wanted, limits)
     except PasswordError:
         _tell({"problem": "encrypted"})
     except CalamineError as error:
@@ -50,7 +69,7 @@ def main(path: str, wanted: str, at_most: int | None) -> None:
         sys.exit(OUT_OF_MEMORY)
 
 
-def _print(workbook: CalamineWorkbook, names: list[str], wanted: str, at_most: int | None) -> None:
+def _print(workbook: CalamineWorkbook, names: list[str], wanted: str, limits: Limits) -> None:
     if wanted and wanted not in names:
         _tell({"problem": "no-such-sheet", "sheets": names})
         return
@@ -64,11 +83,18 @@ def _print(workbook: CalamineWorkbook, names: list[str], wanted: str, at_most: i
         for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
         if bottom < _HEADER_ROWS
     ]
-    _tell({"sheet": sheet.name, "sheets": names, "merged": merged})
+    _tell({"sheet": sheet.name, "sheets": names, "merged": merged[:_MERGED_LIMIT]})
     numbered = enumerate(([_text(cell) for cell in row] for row in sheet.iter_rows()), start=1)
     filled = ((number, cells) for number, cells in numbered if any(cells))
-    for row in islice(filled, at_most):
-        _tell(row)
+    for number, cells in islice(filled, limits.rows):
+        if (
+            len(cells) > limits.columns
+            or (characters := sum(map(len, cells))) > limits.row
+            or (characters > limits.cell and max(map(len, cells)) > limits.cell)
+        ):
+            _tell((number, None))  # the reader refuses the sheet for it
+            break
+        _tell((number, cells))
 
 
 def _tell(line: object) -> None:
@@ -109,4 +135,4 @@ def _text(cell: Cell) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]) if sys.argv[3] else None)
+    main(sys.argv[1], sys.argv[2], Limits(*map(int, sys.argv[3:])))

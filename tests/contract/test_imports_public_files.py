@@ -55,7 +55,7 @@ def test_every_file_is_taken_or_refused_with_a_reason(house: House, path: Path) 
         assert body["rows"] == len(rows(house.admin, body, limit=200))
     else:
         assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-        assert body["type"].startswith("/problems/file-")
+        assert body["type"].startswith(("/problems/file-", "/problems/cell-too-large"))
         assert len(body["detail"]) > 20
 
 

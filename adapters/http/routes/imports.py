@@ -28,6 +28,7 @@ from application.imports import commands
 from application.imports.commands import Choices
 from application.imports.dates import DateOrder, Verdict
 from application.imports.draft import REFUSED, ImportDraft, ImportRow, ImportState
+from application.imports.limits import CELL_LIMIT
 from application.problem_texts import TEXTS
 from domain.access import Right
 
@@ -139,7 +140,7 @@ class RowPatch(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"cells": {"E-mail": "zoe@example.com"}}]}
     )
 
-    cells: dict[str, Annotated[str, Field(max_length=10_000)]]
+    cells: dict[str, Annotated[str, Field(max_length=CELL_LIMIT)]]
 
 
 class RowProblem(BaseModel):

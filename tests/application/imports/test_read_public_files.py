@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from application.imports.read import inspect, rows
-from application.imports.unreadable import FileEmpty, NotATable, Unreadable
+from application.imports.unreadable import CellTooLarge, FileEmpty, NotATable, Unreadable
 
 DATA = Path(__file__).parents[3] / "../shared/data"
 
@@ -23,6 +23,8 @@ REFUSED: dict[str, type[Unreadable]] = {
     "csv/csv-test-data/csv/all-empty.csv": FileEmpty,
     "csv/csv-test-data/csv/bad-header-no-header.csv": FileEmpty,
     "csv/frictionless/empty.csv": FileEmpty,
+    "csv/frictionless/issue-1066-largecellsizewithdeviation.csv": CellTooLarge,
+    "csv/frictionless/wide.csv": CellTooLarge,
     "bookings/hotel_bookings.csv.gz": NotATable,
 }
 
