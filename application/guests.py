@@ -1,6 +1,6 @@
 """Commands about guests: register, take in many, change, delete; and reading one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -153,11 +153,23 @@ class Intake:
     taken: Sequence[tuple[str, UUID]]
 
 
-def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin) -> Intake:
+def nobody(_: Collection[UUID]) -> Collection[UUID]:
+    return ()
+
+
+def intake(
+    ports: Ports,
+    caller: Caller,
+    rows: Sequence[Judged],
+    origin: Origin,
+    told_before: Callable[[Collection[UUID]], Collection[UUID]] = nobody,
+) -> Intake:
     """Registers those of the rows nobody knows, and tells the others' guests what is new. Writes nothing.
 
     A row is known by its e-mails, else by its phones (C4); two rows of one guest follow each other. What is known of
-    a guest who is not the caller's business stays as it is: only a stay is added, which makes them theirs.
+    a guest who is not the caller's business stays as it is: only a stay is added, which makes them theirs. Of several
+    rows of one guest the first says what they are called; the others, as those of guests whom `told_before` picks out,
+    add what is lacking. So the same list again changes nothing.
     """
     told_by = [identities(row.profile) for row in rows]
     owners = ports.log.owners(caller.organisation_id, {identity for told in told_by for identity in told})
@@ -166,6 +178,7 @@ def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin)
         guest_id: guests.fold(Guest(guest_id), (each.event for each in recorded))
         for guest_id, recorded in streams.items()
     }
+    before = told_before(known.keys())
     first_row: dict[UUID, int] = {}
     outcomes: list[Outcome] = []
     events: list[Event] = []
@@ -177,7 +190,8 @@ def intake(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin)
         profile = row.profile if own == told else _without_others(row.profile, own)
         mine = not guest.exists or caller.sees(guest.properties)
         told_now = Known(row.language, row.country, profile)
-        decided = _tell(guest, caller.organisation_id, told_now, origin) if mine else []
+        tell = guests.complete if guest.id in first_row or guest.id in before else guests.merge
+        decided = _tell(guest, caller.organisation_id, told_now, origin, tell) if mine else []
         guest = guests.fold(guest, decided)
         if row.stay:
             stays = guests.record_stay(guest, row.stay, ports.new_id())
@@ -205,9 +219,11 @@ def _without_others(profile: Profile, own: Sequence[str]) -> Profile:
     )
 
 
-def _tell(guest: Guest, organisation_id: UUID, told: Known, origin: Origin) -> list[guests.GuestEvent]:
+def _tell(
+    guest: Guest, organisation_id: UUID, told: Known, origin: Origin, tell: Callable[[Known, Known], Known]
+) -> list[guests.GuestEvent]:
     if guest.exists:
-        return guests.change(guest, guests.merge(guest.known, told))
+        return guests.change(guest, tell(guest.known, told))
     return guests.register(guest, organisation_id, origin, told)
 
 

@@ -250,3 +250,15 @@ def merge(known: Known, told: Known) -> Known:
         country=told.country or known.country,
         profile=known.profile.model_copy(update=given),
     )
+
+
+def complete(known: Known, told: Known) -> Known:
+    """As merge, but what is known already stays: for a further row of one list, of somebody who shares an address."""
+    kept, both = merge(told, known).profile, merge(known, told).profile
+    if kept is None or both is None:
+        return known
+    return Known(
+        language=known.language or told.language,
+        country=known.country or told.country,
+        profile=kept.model_copy(update={"emails": both.emails, "phones": both.phones}),
+    )

@@ -1,6 +1,6 @@
 """What is done with an import's rows, a thousand at a time: judged for the dry run, made guests, or taken back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -90,8 +90,10 @@ def dry_run(ports: Ports, store: ImportStore, draft: ImportDraft) -> ImportDraft
     caller = replace(draft.by, causation_id=draft.id)
     plan, seen = plan_of(ports, caller, draft), Seen()
     draft = draft.model_copy(update={"counts": NOTHING, "through": 0})
+    told: set[UUID] = set()
     for chunk in (chunks := Chunks(store, draft, plan)):
-        todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT)
+        todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT, lambda _: told)
+        told.update(outcome.guest_id for outcome in todo.outcomes if outcome.status is not Status.CREATED)
         accepted = []
         for (number, row), outcome in zip(chunk.judged, todo.outcomes, strict=True):
             earlier = seen.earlier(row, number)
@@ -127,9 +129,13 @@ def _commit_chunk(
     chunk: Chunk,
     meanwhile: Callable[[], object],
 ) -> ImportDraft:
-    todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT)
-    known = [outcome.guest_id for outcome in todo.outcomes if outcome.status is not Status.CREATED]
-    first = store.first_rows(draft.id, known)
+    first: dict[UUID, int] = {}
+
+    def told_before(guests: Collection[UUID]) -> Collection[UUID]:
+        first.update(store.first_rows(draft.id, list(guests)))
+        return set(first)
+
+    todo = intake(ports, caller, [row for _, row in chunk.judged], Origin.IMPORT, told_before)
     accepted = []
     for (number, row), outcome in zip(chunk.judged, todo.outcomes, strict=True):
         accepted.append(Accepted(number, outcome.status, first.get(outcome.guest_id), outcome.guest_id, row.left_out))

@@ -419,3 +419,14 @@ def test_a_long_list_is_judged_in_the_background(house: House) -> None:
     assert counts(finished(house.admin, draft, dry_run=True)) == (4_509, 0, 0, 501)
     result = committed(house.admin, draft)
     assert (result["state"], counts(result)) == ("done", (4_509, 0, 0, 501))
+
+
+def test_two_people_with_one_address_are_called_as_their_first_row_says_however_often_it_is_loaded(
+    house: House,
+) -> None:
+    list_ = "Nom;Prénom;E-mail;Société\nBenson;James;james@example.com;\nButler;James;james@example.com;Sirvoy\n"
+    for _ in range(2):
+        result = imported(house, list_.encode())
+        [guest] = house.admin.listed("/v1/guests")
+        assert (guest["last_name"], guest["company"]) == ("Benson", "Sirvoy")
+    assert counts(result) == (0, 0, 2, 0)

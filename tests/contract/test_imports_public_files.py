@@ -66,7 +66,7 @@ def test_a_thousand_bookings_with_card_numbers(house: House, hote: Hote) -> None
     result = committed(house.admin, draft)
 
     # Eight addresses were put together from a title ("Mrs..W61@yandex.com"); one guest booked twice.
-    assert (counts(result), result["duplicates"]) == ((991, 1, 0, 8), 1)
+    assert (counts(result), result["duplicates"]) == ((991, 0, 1, 8), 1)
     assert holding(hote.database_url, card) == []
     refused = rows(house.admin, result, state="refused")
     assert {problem["column"] for row in refused for problem in row["errors"]} == {"email"}
@@ -110,11 +110,9 @@ def test_the_swapped_file_knows_the_guests_of_the_other(house: House) -> None:
     imported(house, GUESTS.read_bytes())
     draft = uploaded(house, SWAPPED.read_bytes())
 
-    # Its column arrival_date was made from year, month and day, and is right: nobody gets a second stay. Two people
-    # with one address are one guest, whom either row tells the other name.
-    assert counts(draft) == (0, 2, 989, 8)
-    names = {row["cells"]["name"] for row in rows(house.admin, draft, state="ok") if row["outcome"] == "updated"}
-    assert names == {"James Benson", "James Butler"}
+    # Its column arrival_date was made from year, month and day, and is right: nobody gets a second stay. James Benson
+    # and James Butler share an address and are one guest, called as the first of their rows says.
+    assert counts(draft) == (0, 0, 991, 8)
 
 
 def test_a_workbook_with_date_cells(house: House) -> None:
