@@ -124,10 +124,26 @@ class Runner:
                 " coalesce((SELECT extract(epoch FROM now() - recorded_at)::float8 FROM log.events e"
                 "           WHERE e.position > c.position ORDER BY e.position LIMIT 1), 0),"
                 " failed_position, CASE WHEN position IS NULL THEN 'it has not begun' ELSE failure END"
-                " FROM unnest(%s::text[]) AS expected (name) LEFT JOIN projection.checkpoints c USING (name) ORDER BY name",
+                " FROM unnest(%s::text[]) AS expected (name) LEFT JOIN projection.checkpoints c USING (name)"
+                " ORDER BY name",
                 [[projection.name for projection in self._projections]],
             )
             return [Standing(*row) for row in rows]
+
+    def progress(self, name: str) -> tuple[int, int]:
+        """The position that the read model has reached, -1 where there is none yet, and the last of the log.
+
+        The last is given out, and perhaps not settled or never to be: whoever was told of a position was not
+        told of a higher one.
+        """
+        with self._pool.connection() as connection:
+            row = connection.execute(
+                "SELECT coalesce((SELECT position FROM projection.checkpoints WHERE name = %s), -1),"
+                " pg_sequence_last_value('log.position')",
+                [name],
+            ).fetchone()
+        assert row is not None  # it has no table to be empty
+        return int(row[0]), int(row[1])
 
     def wait_for(self, name: str, position: int, timeout: float) -> bool:
         """Whether the read model reached the position within `timeout` seconds."""

@@ -1,5 +1,6 @@
 """`hote demo`: a hotel group out of nothing, with a departure list imported, to look at and try."""
 
+import socket
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,10 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End after printing.")] = False,
 ) -> None:
     """Make a hotel group with three properties, import a departure list, show it, and serve."""
+    if not once:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise typer.BadParameter(f"something already listens on {port}", param_hint="--port")
     with open_hote(Settings()) as hote, hote.at_work():
         key = prepare(hote)
         url = f"http://127.0.0.1:{port}"

@@ -42,8 +42,7 @@ class Authenticate:
         except Unauthenticated as error:
             return await problem(scope, ProblemError(error.code, error.detail))(scope, receive, send)
         except ProviderUnreachable:
-            unknown = ProblemError("identity-provider-unreachable", headers={"Retry-After": "30"})
-            return await problem(scope, unknown)(scope, receive, send)
+            return await problem(scope, ProblemError("identity-provider-unreachable"))(scope, receive, send)
         scope["state"] |= {"caller": replace(caller, traceparent=correlation.traceparent), "secret": secret}
         return await self.app(scope, receive, send)
 
@@ -56,7 +55,7 @@ class Authenticate:
         except TokenRefused as error:
             raise Unauthenticated("The access token is not valid here.") from error
         properties = None if claims.properties is None else frozenset(claims.properties)
-        actor = f"oidc:{claims.subject}"
+        actor = f"oidc:{claims.pseudonym}"
         caller = Caller(claims.organisation, actor, Role(claims.role), properties, correlation_id)
         return caller, self.master.derived(f"{claims.organisation} {actor}")
 

@@ -1,8 +1,10 @@
-"""The last resort: an error nobody foresaw becomes a 500 that tells the client nothing and the log enough."""
+"""The last resort: an error nobody foresaw becomes a 5xx that tells the client nothing and the log enough."""
 
 import logging
 from traceback import walk_tb
 
+from psycopg import OperationalError
+from psycopg.errors import UndefinedTable
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class UnexpectedErrors:
-    """Middleware that answers 500 `internal` and logs where the error came from.
+    """Middleware that answers 500 `internal`, or a 503 while the database is away, and logs where it came from.
 
     Only types and places are logged. The message of an exception may hold personal data (Postgres quotes the
     row that broke a constraint), so it is not, and the error goes no further: the web server would print it.
@@ -41,7 +43,17 @@ class UnexpectedErrors:
             correlation = correlation_of(scope)
             logger.error("request %s failed: %s", correlation.request_id if correlation else "?", described(error))
             if not started:  # else the answer stays cut short, which the web server shows by closing the connection
-                await problem(scope, ProblemError("internal"))(scope, receive, send)
+                await problem(scope, ProblemError(code_of(error)))(scope, receive, send)
+
+
+def code_of(error: Exception) -> str:
+    match error:
+        case OperationalError():
+            return "unavailable"
+        case UndefinedTable():  # the runner has yet to make the read model, after the very first start
+            return "not-yet"
+        case _:
+            return "internal"
 
 
 def described(error: BaseException) -> str:

@@ -39,9 +39,10 @@ class Idempotency:
     authenticated, and nothing is stored. It is called in the event loop, so it must not wait for anything.
 
     The key is claimed before the body is read, the body's fingerprint taken while the application reads it,
-    and the answer stored before it is sent. An answer of 5xx is not kept. A run whose server died stops
-    renewing its lease, and after that its key can be claimed again: what the dead run had committed by then
-    is committed, and it is for the domain to notice (a guest's e-mail is taken, a version has moved on).
+    and the answer stored before it is sent. An answer of 5xx is not kept, nor one that says Retry-After, such
+    as a lost race (409 `conflict`): the next try may fare better. A run whose server died stops renewing its
+    lease, and after that its key can be claimed again: what the dead run had committed by then is committed,
+    and it is for the domain to notice (a guest's e-mail is taken, a version has moved on).
     """
 
     def __init__(self, app: ASGIApp, answers: FirstAnswers, secret: Callable[[Scope], bytes | None]) -> None:
@@ -63,7 +64,7 @@ class Idempotency:
         if claim.granted:
             response = _as_response(await self._run(scope, body, seal, holder))
         elif claim.sealed is None:
-            response = problem(scope, ProblemError("idempotency-key-in-use", headers={"Retry-After": "1"}))
+            response = problem(scope, ProblemError("idempotency-key-in-use"))
         else:
             first = seal.open(claim.sealed)
             if await body.fingerprint() == first.fingerprint:
@@ -85,10 +86,10 @@ class Idempotency:
         try:
             await self.app(scope, body.receive, collect)
             answer = Answer(await body.fingerprint(), start["status"], start["headers"], b"".join(pieces))
-            if answer.status < 500:
-                await run_sync(self.answers.keep, seal.id, holder, seal.close(answer))
-            else:
+            if answer.status >= 500 or "retry-after" in Headers(raw=list(answer.headers)):
                 await run_sync(self.answers.release, seal.id, holder)
+            else:
+                await run_sync(self.answers.keep, seal.id, holder, seal.close(answer))
             return answer
         except Exception:
             await run_sync(self.answers.release, seal.id, holder)

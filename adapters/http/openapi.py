@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 REFERENCES = "#/components/schemas/"
 
-EVERYWHERE = ("rate-limited", "internal")
+EVERYWHERE = ("rate-limited", "internal", "unavailable")
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -85,7 +85,8 @@ def _add_conventions(method: str, operation: Json) -> None:
         codes += ["idempotency-key-in-use", "idempotency-key-reused", "header-invalid"]
     for status, response in problems(*dict.fromkeys(codes)).items():
         known = responses.setdefault(str(status), response)
-        known["content"][MEDIA_TYPE]["examples"] |= response["content"][MEDIA_TYPE]["examples"]
+        media = known["content"].setdefault(MEDIA_TYPE, response["content"][MEDIA_TYPE])
+        media["examples"] |= response["content"][MEDIA_TYPE]["examples"]
     operation["responses"] = dict(sorted(responses.items()))
 
 

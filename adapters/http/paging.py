@@ -20,7 +20,7 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=200, description="How many items a page has at most.")] = 50
-    cursor: Annotated[str | None, Field(description="`next` of the page before.")] = None
+    cursor: Annotated[str | None, Field(max_length=4000, description="`next` of the page before.")] = None
     count: Annotated[bool, Field(description="Whether to count all items, as `total`.")] = False
     format: Annotated[Format | None, Field(description="Overrides `Accept`. CSV and XLSX hold the whole list.")] = None
 

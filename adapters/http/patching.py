@@ -2,27 +2,20 @@
 
 from typing import Any, TypeVar
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-
-from adapters.http.pointers import pointer
-from adapters.http.problems import FieldError, ProblemError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def patched(current: Model, patch: BaseModel) -> Model:
-    """The model with what the client set in the patch. Raises ProblemError `invalid` when the whole breaks a rule."""
+    """The model with what the client set in the patch. Raises RequestValidationError when the whole breaks a rule."""
     whole = merge(current.model_dump(mode="json"), patch.model_dump(mode="json", exclude_unset=True))
     try:
         return type(current).model_validate(whole)
     except ValidationError as error:
-        raise ProblemError(
-            "invalid",
-            errors=[
-                FieldError(pointer=pointer(e["loc"], whole), code=e["type"].replace("_", "-"), detail=e["msg"])
-                for e in error.errors(include_input=False)
-            ],
-        ) from None
+        flaws = [{**flaw, "loc": ("body", *flaw["loc"])} for flaw in error.errors(include_input=False)]
+        raise RequestValidationError(flaws, body=whole) from None
 
 
 def merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ TAG = r'^(\*|(W/)?"[^"]*")$'
 
 OURS = re.compile(r'"([0-9]{1,9})"')
 NEVER = -1
-"""A version that nothing has: what a tag that is weak, or not of ours, stands for (RFC 9110, 13.1.1 compares strongly)."""
+"""Nothing has this version: what a weak tag, or one not of ours, stands for (RFC 9110, 13.1.1 compares strongly)."""
 
 
 def etag(version: int) -> str:

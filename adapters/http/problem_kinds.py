@@ -13,9 +13,12 @@ class Text(NamedTuple):
 
 
 class Kind(NamedTuple):
+    """`retry_after` are the seconds after which the same request may well succeed; None where it will not."""
+
     status: int
     en: Text
     fr: Text
+    retry_after: int | None = None
 
     def text(self, language: Language) -> Text:
         return self.fr if language == "fr" else self.en
@@ -87,6 +90,13 @@ KINDS = {
         503,
         Text("The identity provider does not answer", "The token cannot be checked right now. Try again shortly."),
         Text("Le fournisseur d'identité ne répond pas", "Le jeton ne peut être vérifié pour l'instant. Réessayez."),
+        retry_after=30,
+    ),
+    "unavailable": Kind(
+        503,
+        Text("The database does not answer", "Try again shortly; send a POST again with its Idempotency-Key."),
+        Text("La base de données ne répond pas", "Réessayez bientôt ; un POST, avec la même Idempotency-Key."),
+        retry_after=2,
     ),
     # What the conventions of this API can refuse.
     "idempotency-key-in-use": Kind(
@@ -95,6 +105,7 @@ KINDS = {
         Text(
             "La première requête est en cours", "Une requête avec cette Idempotency-Key s'exécute. Réessayez bientôt."
         ),
+        retry_after=1,
     ),
     "idempotency-key-reused": Kind(
         422,
@@ -114,11 +125,19 @@ KINDS = {
         409,
         Text("Somebody else was faster", "Another change was made at the same moment. Try again."),
         Text("Quelqu'un a été plus rapide", "Une autre modification a eu lieu au même moment. Réessayez."),
+        retry_after=1,
     ),
     "not-yet": Kind(
         503,
-        Text("Not there yet", "The read model has not reached the position of `Hote-At-Least`. Try again shortly."),
-        Text("Pas encore à jour", "La vue n'a pas atteint la position de `Hote-At-Least`. Réessayez bientôt."),
+        Text("Not there yet", "The read model has not begun or not reached `Hote-At-Least`. Try again shortly."),
+        Text("Pas encore à jour", "La vue n'a pas commencé ou pas atteint `Hote-At-Least`. Réessayez bientôt."),
+        retry_after=1,
+    ),
+    "exports-busy": Kind(
+        503,
+        Text("Too many exports at once", "Others are downloading whole lists. Try again in a moment."),
+        Text("Trop d'exports à la fois", "D'autres téléchargent des listes entières. Réessayez dans un instant."),
+        retry_after=5,
     ),
     # What the domain can refuse: a Refusal's code is looked up here.
     "identity-taken": Kind(

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from starlette.datastructures import Headers
+from starlette.datastructures import FormData, Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from adapters.http.languages import Language, preferred
 from adapters.http.pointers import pointer
 from adapters.http.problem_kinds import KINDS
 from application.guests import InvalidInput
-from application.problem_texts import TEXTS
+from application.problem_texts import TEXTS, form_code
 from domain.refusal import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,11 +34,17 @@ BY_STATUS = {
 """What an HTTPException of the framework means. Our own code raises ProblemError, which says it better."""
 
 
+BOUNDS = {"le": "≤ ", "lt": "< ", "ge": "≥ ", "gt": "> ", "max_length": "≤ ", "min_length": "≥ ", "expected": ""}
+"""How the context of pydantic's errors names what it would have taken, none of it from the client."""
+
+
 class FieldError(BaseModel):
     """What is wrong with one part of the request.
 
     RFC 9457 shows JSON pointers (RFC 6901) into the body and leaves other parts open. As JSON:API does,
     exactly one of three says where: `pointer` in the body, `parameter` in the query or the path, `header`.
+    `detail` is English until `problem` puts it into the client's language. `expected` is the bound that was
+    passed ("≤ 200"), or the choices there are.
     """
 
     pointer: str | None = None
@@ -46,6 +52,7 @@ class FieldError(BaseModel):
     header: str | None = None
     code: str
     detail: str
+    expected: str | None = None
 
 
 class Problem(BaseModel):
@@ -97,12 +104,14 @@ def problem(scope: Scope, error: ProblemError) -> Response:
         status=kind.status,
         detail=error.particular or text.detail,
         instance=correlation and correlation.correlation_id.urn,
-        errors=error.errors or None,
+        errors=[_in_language(each, language) for each in error.errors] or None,
         **(error.members or {}),
     )
     headers = {"Content-Language": language, "Vary": "Accept-Language", **(error.headers or {})}
     if kind.status == 401:
         headers.setdefault("WWW-Authenticate", "Bearer")
+    if kind.retry_after is not None:
+        headers.setdefault("Retry-After", str(kind.retry_after))
     return Response(body.model_dump_json(exclude_none=True), kind.status, headers, MEDIA_TYPE)
 
 
@@ -130,12 +139,14 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
 """For FastAPI(exception_handlers=…). Whatever else is raised belongs to failures.UnexpectedErrors."""
 
 
+def _in_language(error: FieldError, language: Language) -> FieldError:
+    return error if language == "en" else error.model_copy(update={"detail": TEXTS[error.code].fr})
+
+
 def _of_refusal(error: Refusal, language: Language) -> ProblemError:
     """Refusals speak English; the table says in French what they mean."""
-    errors = [
-        FieldError(pointer=each.pointer, code=each.code, detail=getattr(TEXTS[each.code], language))
-        for each in (error.problems if isinstance(error, InvalidInput) else ())
-    ]
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    errors = [FieldError(**each._asdict()) for each in problems]
     return ProblemError(error.code, error.detail if language == "en" else None, errors=errors, members=error.members)
 
 
@@ -145,7 +156,13 @@ def _of_validation(error: RequestValidationError) -> ProblemError:
     if any(e["type"] == "json_invalid" for e in error.errors()):
         [e] = error.errors()
         return ProblemError("body-unparsable", f"{e['ctx']['error']}, at character {e['loc'][1]} of the body.")
-    errors = [_field_error(e, error.body) for e in error.errors()]
+    body = dict(error.body) if isinstance(error.body, FormData) else error.body
+    by_place: dict[tuple[str | None, ...], FieldError] = {}
+    for flaw in error.errors():
+        found = _field_error(flaw, body)
+        # Each branch of a union has its own complaint about a place: the first is enough.
+        by_place.setdefault((found.pointer, found.parameter, found.header), found)
+    errors = list(by_place.values())
     # A header that cannot be read is broken HTTP, like a body that cannot; all else broke a rule of form.
     code = "header-invalid" if all(e.header for e in errors) else "invalid"
     return ProblemError(code, errors=errors)
@@ -154,11 +171,14 @@ def _of_validation(error: RequestValidationError) -> ProblemError:
 def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     """From one of pydantic's errors; never takes its `input` over, which may be personal."""
     place, *path = error["loc"]
-    code, detail = error["type"].replace("_", "-"), error["msg"]
+    code = form_code(error["type"])
+    context = error.get("ctx", {})
+    expected = next((f"{sign}{context[name]}" for name, sign in BOUNDS.items() if name in context), None)
     match place:
         case "body":
-            return FieldError(pointer=pointer(path, body), code=code, detail=detail)
+            where = {"pointer": pointer(path, body)}
         case "header":
-            return FieldError(header=str(path[0]), code=code, detail=detail)
+            where = {"header": str(path[0])}
         case _:
-            return FieldError(parameter=str(path[0]), code=code, detail=detail)
+            where = {"parameter": str(path[0])}
+    return FieldError(**where, code=code, detail=TEXTS[code].en, expected=expected)

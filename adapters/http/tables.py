@@ -6,18 +6,22 @@ A French Excel that is to split columns at a double click needs `;`: for people 
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from tempfile import TemporaryFile
+from threading import Semaphore
 
 import xlsxwriter
+from anyio import CancelScope
+from anyio.to_thread import run_sync
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from adapters.http.negotiation import by_preference
-from adapters.http.problems import ProblemError
+from adapters.http.problems import ProblemError, problem
 
 Cell = str | bool | int | float | Decimal | date | datetime | None
 """A time is shown as on its own clock: give it in the zone that the reader expects."""
@@ -29,6 +33,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 PHONE = re.compile(r"\+[0-9]{1,15}")
 
 CHUNK = 64 * 1024
+
+EXPORTS = 4
+"""Lists that one process sends at the same time."""
+
+_exports = Semaphore(EXPORTS)
 
 
 class Format(StrEnum):
@@ -55,11 +64,34 @@ def wanted(parameter: Format | None, accept: str) -> Format:
     raise ProblemError("not-acceptable")
 
 
-def table(format_: Format, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingResponse:
+class Download(StreamingResponse):
+    """A whole list; beyond EXPORTS at once, `exports-busy` instead.
+
+    A list holds a connection to the database for as long as its client reads, or a thread while it is made into a
+    workbook: without a bound, those who download would leave none to the others.
+    """
+
+    def __init__(self, content: Generator[str | bytes], media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self.content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _exports.acquire(blocking=False):
+            return await problem(scope, ProblemError("exports-busy"))(scope, receive, send)
+        try:
+            return await super().__call__(scope, receive, send)
+        finally:
+            # When the client leaves in the middle, nothing else ends the query before the garbage collector does.
+            with CancelScope(shield=True):
+                await run_sync(self.content.close)
+            _exports.release()
+
+
+def table(format_: Format, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Download:
     """The rows as a download called `name`. They are taken one by one, as the client reads."""
     content = as_csv(header, rows) if format_ is Format.CSV else as_xlsx(header, rows)
     disposition = {"Content-Disposition": f'attachment; filename="{name}.{format_}"'}
-    return StreamingResponse(content, media_type=MEDIA_TYPES[format_], headers=disposition)
+    return Download(content, media_type=MEDIA_TYPES[format_], headers=disposition)
 
 
 def safe(text: str) -> str:
@@ -71,7 +103,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not PHONE.fullmatch(text) else text
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Generator[str]:
     """Lines of CSV; dates and times as ISO 8601, true and false in lower case, nothing for None."""
     writer = csv.writer(_Passing())
     yield "\ufeff" + writer.writerow([safe(title) for title in header])
@@ -97,7 +129,7 @@ def _csv_cell(cell: Cell) -> object:
     return cell
 
 
-def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Generator[bytes]:
     """An Excel workbook with typed cells, made on disk, so that memory does not grow with the rows."""
     with TemporaryFile() as file:
         with xlsxwriter.Workbook(file, {"constant_memory": True, "remove_timezone": True}) as workbook:

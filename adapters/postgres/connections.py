@@ -39,8 +39,8 @@ class Connections(ConnectionPool[Connection[TupleRow]]):
 def is_up(connection: Connection[TupleRow]) -> bool:
     """Whether the server has not ended this idle connection."""
     socket = poll()
-    socket.register(connection.fileno(), POLLIN)
     try:
+        socket.register(connection.fileno(), POLLIN)
         while socket.poll(0):  # an idle connection has hardly anything to read but its end
             connection.pgconn.consume_input()
     except OperationalError:

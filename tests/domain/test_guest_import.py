@@ -33,7 +33,9 @@ class Story:
     def add(self, events: list[GuestEvent], by: UUID) -> None:
         for event in events:
             position = len(self.recorded) + 1
-            self.recorded.append(Recorded(position, datetime.now(UTC), ORGANISATION, None, "somebody", SOMEBODY, event, by))
+            self.recorded.append(
+                Recorded(position, datetime.now(UTC), ORGANISATION, None, "somebody", SOMEBODY, event, by)
+            )
 
     def tell(self, telling: tuple[str, Known | Stay], by: UUID) -> None:
         self.add(told(self.guest, telling, UUID(int=100 + len(self.recorded))), by)

@@ -80,9 +80,7 @@ def test_init_prints_the_ids_and_an_admin_key(founded: dict[str, str]) -> None:
     assert set(founded) == {"organisation_id", "property_id", "key"}
 
 
-def test_a_departure_list_goes_in_and_its_guests_are_found(
-    home: Path, founded: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_departure_list_goes_in_and_its_guests_are_found(home: Path, founded: dict[str, str], tmp_path: Path) -> None:
     bad = write_departure_list(tmp_path / "departs.csv", 300, seed=3)
     told = hote(home, "import", str(tmp_path / "departs.csv"), "--property", founded["property_id"]).stdout
     assert "windows-1252" in told

@@ -15,6 +15,7 @@ from adapters.http.fingerprints import Fingerprint
 from adapters.http.first_answers import FirstAnswers
 from adapters.http.idempotency import Idempotency
 from adapters.http.limits import BodyLimit
+from adapters.http.problem_kinds import KINDS
 from adapters.http.problems import HANDLERS, ProblemError
 from adapters.postgres.recorder import Pool
 
@@ -44,8 +45,8 @@ class Service:
                 raise RuntimeError
             if guest.get("last_name") == "refused":
                 raise ProblemError("identity-taken", members={"guest_id": "7"})
-            if guest.get("last_name") == "later":
-                raise ProblemError("not-yet")
+            if guest.get("last_name") in KINDS:
+                raise ProblemError(guest["last_name"])
             return {"run": self.runs}
 
         @app.post("/imports")
@@ -167,8 +168,15 @@ def test_an_answer_of_5xx_is_not_kept(service: Service) -> None:
     service.fails = 1
     assert service.post().status_code == 500
     assert service.post().json() == {"run": 2}
-    assert [service.post("later", key="k2").status_code for _ in range(2)] == [503, 503]
+    assert [service.post("not-yet", key="k2").status_code for _ in range(2)] == [503, 503]
     assert service.runs == 4
+
+
+def test_a_lost_race_is_not_kept(service: Service) -> None:
+    first, again = service.post("conflict"), service.post("conflict")
+    assert kind(first) == kind(again) == (409, "conflict")
+    assert int(again.headers["retry-after"]) > 0
+    assert service.runs == 2
 
 
 def test_what_a_dead_server_left_running_can_be_taken_over(service: Service) -> None:

@@ -117,6 +117,8 @@ def test_elliptic_curves_are_taken_too(provider: Provider, verifier: TokenVerifi
         ("hote_organisation", "mine"),
         ("hote_role", "owner"),
         ("hote_properties", ["x"]),
+        ("sub", "x" * 256),
+        ("sub", "\ud800"),
     ],
 )
 def test_a_claim_that_is_wrong_is_refused(verifier: TokenVerifier, name: str, value: object) -> None:

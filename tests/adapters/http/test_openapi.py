@@ -65,8 +65,9 @@ def test_every_operation_lists_its_problems_and_those_of_the_conventions() -> No
         "idempotency-key-reused",
         "rate-limited",
         "internal",
+        "unavailable",
     }
-    assert examples(whole["paths"]["/v1/guests"]["get"]) == {"invalid", "rate-limited", "internal"}
+    assert examples(whole["paths"]["/v1/guests"]["get"]) == {"invalid", "rate-limited", "internal", "unavailable"}
     assert examples(whole["paths"]["/v1/guests/{guest_id}"]["delete"]) == {
         "header-invalid",
         "invalid",
@@ -74,6 +75,7 @@ def test_every_operation_lists_its_problems_and_those_of_the_conventions() -> No
         "forbidden",
         "rate-limited",
         "internal",
+        "unavailable",
     }
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar
 import pytest
 from fastapi import FastAPI, Header
 from fastapi.testclient import TestClient
+from psycopg.errors import UndefinedTable
+from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field
 
 import domain
@@ -17,6 +19,7 @@ from adapters.http.pointers import pointer
 from adapters.http.problem_kinds import KINDS
 from adapters.http.problem_pages import router
 from adapters.http.problems import HANDLERS, ProblemError
+from application.problem_texts import TEXTS
 from domain.refusal import Refusal
 
 
@@ -53,6 +56,16 @@ def moved_on() -> None:
 @app.get("/nobody")
 def nobody() -> None:
     raise ProblemError("unauthenticated")
+
+
+@app.get("/away")
+def away() -> None:
+    raise PoolTimeout("couldn't get a connection")
+
+
+@app.get("/unmade")
+def unmade() -> None:
+    raise UndefinedTable
 
 
 @app.get("/broken")
@@ -105,19 +118,40 @@ def test_a_body_that_breaks_rules_is_pointed_into_without_repeating_it(client: T
     answer = client.post("/guests", json={"emails": ["a@b.fr", "marie.lefevre@hotel-du-lac.fr"]})
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/invalid"
-    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/emails/1", "string-too-long")]
+    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/emails/1", "too-long")]
     assert "lefevre" not in answer.text
 
 
 def test_a_branch_of_a_union_is_no_part_of_the_pointer(client: TestClient) -> None:
     answer = client.post("/guests", json={"value": ["x"]})
-    assert {e["pointer"] for e in answer.json()["errors"]} == {"/value", "/value/0"}
+    assert [e["pointer"] for e in answer.json()["errors"]] == ["/value", "/value/0"]
+
+
+def test_what_is_wrong_with_a_field_is_said_in_the_language_asked_for(client: TestClient) -> None:
+    wrong = {"emails": ["x" * 21], "value": "many"}
+    said = {}
+    for language in ("fr", "en"):
+        answer = client.post("/guests?limit=x", json=wrong, headers={"Accept-Language": language})
+        said[language] = {e.get("pointer") or e["parameter"]: (e["code"], e["detail"]) for e in answer.json()["errors"]}
+        assert next(e for e in answer.json()["errors"] if e["code"] == "too-long")["expected"] == "≤ 20"
+    for place, code in {"/emails/0": "too-long", "/value": "number-invalid", "limit": "number-invalid"}.items():
+        assert said["en"][place] == (code, TEXTS[code].en)
+        assert said["fr"][place] == (code, TEXTS[code].fr)
+
+
+@pytest.mark.parametrize(("path", "code"), [("/away", "unavailable"), ("/unmade", "not-yet")])
+def test_without_the_database_or_a_read_model_it_says_when_to_come_back(
+    client: TestClient, path: str, code: str
+) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["type"]) == (503, f"/problems/{code}")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_query_parameters_are_named_as_parameters(client: TestClient) -> None:
     answer = client.post("/guests?limit=many", json={})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0].items() >= {"parameter": "limit", "code": "int-parsing"}.items()
+    assert answer.json()["errors"][0].items() >= {"parameter": "limit", "code": "number-invalid"}.items()
 
 
 def test_a_malformed_header_is_a_400(client: TestClient) -> None:

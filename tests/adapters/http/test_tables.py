@@ -2,15 +2,19 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Annotated
 
+import anyio
 import pytest
 from fastapi import FastAPI, Header, Query, Response
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from adapters.http import tables
 from adapters.http.paging import ListQuery, Page
@@ -170,3 +174,31 @@ def test_what_one_sheet_cannot_hold_goes_on_another(
     assert [value for sheet in found for (value,) in sheet[1:]] == list(range(rows))
     assert [sheet[0] for sheet in found if sheet] == [("n",)] * len(found)
     assert [len(sheet) - 1 for sheet in found][: len(sheets)] == sheets
+
+
+@pytest.mark.parametrize("spec_version", ["2.3", "2.4"])
+def test_a_client_who_leaves_in_the_middle_ends_the_reading(spec_version: str) -> None:
+    reading, begun = True, anyio.Event()
+
+    def endless() -> Iterator[list[Cell]]:
+        nonlocal reading
+        try:
+            while True:
+                yield ["x" * 1_000]
+        finally:
+            reading = False
+
+    async def receive() -> Message:
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if b"xxx" in message.get("body", b""):
+            begun.set()
+            if spec_version == "2.4":
+                raise OSError("the client has left")
+
+    download = table(Format.CSV, "endless", ["x"], endless())
+    with suppress(ClientDisconnect):
+        anyio.run(download, {"type": "http", "asgi": {"spec_version": spec_version}}, receive, send)
+    assert not reading
