@@ -26,9 +26,9 @@ docs/events.md: .venv/installed
 lock: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --extra build --extra dev pyproject.toml -o requirements-dev.txt
+		--extra build --extra dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --extra build pyproject.toml -c requirements-dev.txt -o requirements.txt
+		--extra build pyproject.toml -c requirements-dev.txt -o requirements.txt
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -6,14 +6,11 @@ from typing import Any, NamedTuple, Never
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
     AggregateRecorder,
     EventStore,
     InfrastructureFactory,
     Mapper,
-    Notification,
-    Recording,
     TrackingRecorder,
     Transcoder,
 )
@@ -40,16 +37,6 @@ class SealingEventStore(EventStore[UUID]):
 
     mapper: SealingMapper
     recorder: PostgresRecorder
-
-    def put(self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any) -> list[Recording[UUID]]:
-        """As the library's; `metadata`, `writes` and `cursor` go on to the recorder. Raises what it raises."""
-        events = [event for event in domain_events if isinstance(event, Event)]
-        sealed = self.seal(events)
-        positions = self.recorder.insert_events(sealed.events, keys=sealed.keys, owners=sealed.owners, **kwargs)
-        return [
-            Recording(event, Notification(row.originator_id, row.originator_version, row.topic, row.state, position))
-            for event, row, position in zip(events, sealed.events, positions, strict=True)
-        ]
 
     def seal(self, events: Sequence[Event]) -> Sealed:
         """Raises Forgotten when the key of an owner is no more."""
@@ -134,13 +121,16 @@ class EventLog(Application[UUID]):
         metadata: Metadata,
         writes: Writes = NO_WRITES,
         cursor: Cursor[TupleRow] | None = None,
-    ) -> list[Recording[UUID]]:
+    ) -> Sequence[int]:
         """Appends all of the events or none, with `writes` in the same transaction, which is the cursor's if given.
 
-        Raises IntegrityError when a stream has moved on, IdentityConflict when an identity is taken, and
-        Forgotten when something personal would be written of a guest whose key is destroyed.
+        Gives the positions. Raises IntegrityError when a stream has moved on, IdentityConflict when an identity is
+        taken, and Forgotten when something personal would be written of a guest whose key is destroyed.
         """
-        return self.events.put(events, metadata=metadata, writes=writes, cursor=cursor)
+        sealed = self.events.seal(events)
+        return self.recorder.insert_events(
+            sealed.events, metadata=metadata, writes=writes, keys=sealed.keys, owners=sealed.owners, cursor=cursor
+        )
 
     def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
         """The stream's events oldest first, or those of them that had been recorded at a moment."""
