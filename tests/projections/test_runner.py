@@ -78,7 +78,7 @@ def register(log: EventLog, *last_names: str) -> list[int]:
     metadata = Metadata(
         recorded_at=datetime.now(UTC), actor="test", organisation_id=ORGANISATION, correlation_id=uuid7()
     )
-    return [recording.notification.id for recording in log.save(*events, metadata=metadata)]
+    return list(log.save(*events, metadata=metadata))
 
 
 @contextmanager
@@ -140,9 +140,9 @@ def test_only_events_it_folds_reach_it_and_it_gets_past_the_others(
     metadata = Metadata(
         recorded_at=datetime.now(UTC), actor="test", organisation_id=ORGANISATION, correlation_id=uuid7()
     )
-    [recording] = log.save(gone, metadata=metadata)
+    [position] = log.save(gone, metadata=metadata)
     with running(pool, database, feed, names) as at_work:
-        assert at_work.wait_for("names", recording.notification.id, PATIENCE)
+        assert at_work.wait_for("names", position, PATIENCE)
     assert rows(pool) == ["Ana"]
 
 
