@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -42,7 +43,8 @@ def progress_bar() -> Progress:
 
 
 def guest_table(items: Iterable[Item]) -> Table:
-    table = Table("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Langue", "Séjours", "Dernier séjour")
+    titles = ("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Séjours", "Dernier")
+    table = Table(*titles, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for item in items:
         emails, phones = item["emails"], item["phones"]
         assert isinstance(emails, list)
@@ -56,7 +58,6 @@ def guest_table(items: Iterable[Item]) -> Table:
                     emails[0] if emails else None,
                     phones[0] if phones else None,
                     item["country"],
-                    item["language"],
                     item["stays"],
                     item["last_stay"],
                 )
