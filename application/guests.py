@@ -44,11 +44,10 @@ class Status(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """What became of one row; `same_as` is the index of an earlier row that told of the same guest."""
+    """What became of one row."""
 
     status: Status
     guest_id: UUID
-    same_as: int | None
 
 
 @dataclass(frozen=True)
@@ -179,18 +178,18 @@ def intake(
         for guest_id, recorded in streams.items()
     }
     before = told_before(known.keys())
-    first_row: dict[UUID, int] = {}
+    told_here: set[UUID] = set()
     outcomes: list[Outcome] = []
     events: list[Event] = []
     taken: list[tuple[str, UUID]] = []
-    for index, (row, told) in enumerate(zip(rows, told_by, strict=True)):
+    for row, told in zip(rows, told_by, strict=True):
         owner = next((owners[identity] for identity in told if identity in owners), None)
         guest = known[owner] if owner else Guest(ports.new_id())
         own = [identity for identity in told if owners.get(identity, guest.id) == guest.id]
         profile = row.profile if own == told else _without_others(row.profile, own)
         mine = not guest.exists or caller.sees(guest.properties)
         told_now = Known(row.language, row.country, profile)
-        tell = guests.complete if guest.id in first_row or guest.id in before else guests.merge
+        tell = guests.complete if guest.id in told_here or guest.id in before else guests.merge
         decided = _tell(guest, caller.organisation_id, told_now, origin, tell) if mine else []
         guest = guests.fold(guest, decided)
         if row.stay:
@@ -204,8 +203,8 @@ def intake(
                 taken.append((identity, guest.id))
         events += decided
         status = Status.CREATED if owner is None else Status.UPDATED if decided else Status.UNCHANGED
-        outcomes.append(Outcome(status, guest.id, first_row.get(guest.id)))
-        first_row.setdefault(guest.id, index)
+        outcomes.append(Outcome(status, guest.id))
+        told_here.add(guest.id)
     return Intake(outcomes, events, taken)
 
 

@@ -16,7 +16,7 @@ from application.caller import Caller
 from application.imports import commands
 from application.imports.commands import Choices
 from application.imports.dates import DateOrder
-from application.imports.draft import REFUSED, ImportDraft
+from application.imports.draft import REFUSED, ImportDraft, ImportState
 from domain import property
 from domain.property import Property
 from domain.refusal import Refusal
@@ -58,6 +58,8 @@ def import_file(
             console.print(f"[red]{refusal.detail}[/red]")
             raise typer.Exit(1) from refusal
         tell(hote, draft)
+        if draft.state is ImportState.FAILED:
+            raise typer.Exit(1)
 
 
 def whose(hote: Hote, property_id: UUID) -> Caller:

@@ -1,10 +1,8 @@
 """A running service for all tests of the contract, and an organisation of its own for each."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -91,10 +89,11 @@ def fresh_email() -> str:
 
 
 @pytest.fixture(scope="package")
-def hote(server: PostgresServer, template: str) -> Iterator[Hote]:
+def hote(server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS contract WITH (FORCE)")
         connection.execute(f"CREATE DATABASE contract TEMPLATE {template}")
-    home = Path(tempfile.mkdtemp(prefix="hote"))
+    home = tmp_path_factory.mktemp("home")
     settings = Settings(home=home, database_url=SecretStr(server.get_uri("contract")), requests_per_second=100_000)
     with open_hote(settings) as hote, hote.at_work():
         yield hote

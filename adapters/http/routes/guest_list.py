@@ -1,13 +1,13 @@
 """GET /v1/guests: the list, searched, filtered, sorted, by pages or whole."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
@@ -15,12 +15,11 @@ from adapters.http.openapi import problems
 from adapters.http.paging import ListQuery, Page
 from adapters.http.positions import at_least
 from adapters.http.problems import FieldError, ProblemError
-from adapters.http.routes.guest_views import EXAMPLE
+from adapters.http.routes.guest_views import EXAMPLE, GuestSummary
 from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from domain.access import Right
-from domain.contact import Address, CustomValue
 from domain.label import Label
 from projections.guest_list import queries
 from projections.guest_list.query import BadQuery, GuestQuery
@@ -56,7 +55,7 @@ class GuestListQuery(ListQuery):
     ] = None
 
 
-class GuestListItem(BaseModel):
+class GuestListItem(GuestSummary):
     """A guest in the list. With `columns`, only those that were asked for."""
 
     model_config = ConfigDict(
@@ -67,26 +66,8 @@ class GuestListItem(BaseModel):
         }
     )
 
-    id: UUID
-    salutation: str | None
-    first_name: str | None
-    last_name: str | None
-    emails: list[str]
-    phones: list[str]
-    language: str | None
-    country: str | None
-    company: str | None
-    address: Address | None
-    level: str | None
-    custom: dict[str, CustomValue]
-    status: Literal["new", "returning", "blocked"]
-    stays: int
-    last_stay: date | None
     last_room: str | None
     total_paid: int
-    created_at: datetime
-    updated_at: datetime
-    version: int
 
 
 def router(hote: Hote) -> APIRouter:

@@ -1,6 +1,6 @@
 """How a guest reads in an answer, and what may be sent of one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -65,10 +65,8 @@ class GuestPatch(BaseModel):
     stay: dict[str, str | None] = {}
 
 
-class GuestView(BaseModel):
-    """A guest; personal fields are null once they were forgotten. `stay` is the last of `stays`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+class GuestSummary(BaseModel):
+    """What a guest's page and the list both show."""
 
     id: UUID
     salutation: str | None
@@ -80,23 +78,29 @@ class GuestView(BaseModel):
     country: str | None
     company: str | None
     address: Address | None
-    note: str | None
     level: str | None
     custom: dict[str, CustomValue]
-    stay: Stay | None
     status: Literal["new", "returning", "blocked"]
     stays: int
-    last_stay: str | None
+    last_stay: date | None
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class GuestView(GuestSummary):
+    """A guest; personal fields are null once they were forgotten. `stay` is the last of `stays`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    note: str | None
+    stay: Stay | None
 
     @classmethod
     def of(cls, record: GuestRecord) -> Self:
         guest = record.guest
         profile = guest.known.profile.model_dump() if guest.known.profile else {}
         last = guest.last_stay[1] if guest.last_stay else None
-        when = (last.arrival or last.departure) if last else None
         return cls(
             id=guest.id,
             **({"emails": [], "phones": [], "custom": {}} | dict.fromkeys(PERSONAL) | profile),
@@ -105,7 +109,7 @@ class GuestView(BaseModel):
             stay=last,
             status="returning" if guest.number_of_stays > 1 else "new",
             stays=guest.number_of_stays,
-            last_stay=when.isoformat() if when else None,
+            last_stay=(last.arrival or last.departure) if last else None,
             created_at=record.created_at,
             updated_at=record.updated_at,
             version=guest.version,
