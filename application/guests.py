@@ -198,7 +198,7 @@ def intake(
             decided += stays
         known[guest.id] = guest
         for identity in identities(guest.known.profile):
-            if identity not in owners:
+            if identity in own and identity not in owners:
                 owners[identity] = guest.id
                 taken.append((identity, guest.id))
         events += decided

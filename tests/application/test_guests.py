@@ -127,6 +127,12 @@ class TestTakeIn:
         assert profile_of(house, by_email).phones == ()
         assert profile_of(house, by_phone).phones == ("+33612345678",)
 
+    def test_a_row_need_not_repeat_all_that_the_guest_is_known_by(self, house: House) -> None:
+        known = register(house, judged(phones=("+33612345678",)))
+        [outcome], _ = self.take_in(house, judged(level="VIP"))
+        assert outcome == Outcome(Status.UPDATED, known)
+        assert profile_of(house, known).phones == ("+33612345678",)
+
     def test_a_race_that_was_lost_is_run_again(self, house: House) -> None:
         known = register(house, judged())
         house.log.interruptions = [renamed_by_another(known, 2)]
