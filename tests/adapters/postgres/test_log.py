@@ -14,7 +14,8 @@ from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from psycopg_pool import ConnectionPool
 from uuid_utils.compat import uuid7
 
-from adapters.keys.master import KEY_BYTES, MasterKey
+from adapters.keys.master import MasterKey
+from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Forgotten, IdentityConflict, Pool, Writes
 from domain.event import Event

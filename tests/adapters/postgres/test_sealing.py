@@ -7,8 +7,9 @@ from cryptography.exceptions import InvalidTag
 from psycopg.rows import dict_row
 from uuid_utils.compat import uuid7
 
-from adapters.keys.master import KEY_BYTES, MasterKey
+from adapters.keys.master import MasterKey
 from adapters.keys.sealing import associated_data, open_sealed, seal
+from adapters.keys.sources import KEY_BYTES, MasterKeyWrong
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Forgotten, Pool, Writes
 from domain.guest import GuestDeleted, GuestRegistered
@@ -32,7 +33,7 @@ def test_another_master_key_opens_nothing(log: EventLog, pool: Pool) -> None:
     guest = uuid7()
     log.save(registered(guest), metadata=metadata())
 
-    with pytest.raises(InvalidTag):
+    with pytest.raises(MasterKeyWrong):
         EventLog(pool, MasterKey(bytes(KEY_BYTES))).stream(guest)
 
 

@@ -1,0 +1,1 @@
+"""Keys: the master key and where it comes from, and signed documents."""
