@@ -1,4 +1,4 @@
-"""What a read model is made of, so that one runner can feed, rebuild and swap all of them."""
+"""What a read model is made of, and what it is fed from, so that one runner can feed, rebuild and swap all of them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ from domain.event import Recorded as Recorded
 
 
 class Projection(Protocol):
-    """A read model. Its tables live in a Postgres schema of its own, named after it.
+    """A read model. Its tables live in a Postgres schema of its own, named after it; a reaction has none.
 
     `tables` and `indexes` are SQL without schema names, for the runner sets search_path: to the live
     schema, or to the one being built beside it. `apply` does the same: it writes the rows of one batch,
@@ -29,3 +29,8 @@ class Projection(Protocol):
         """The types of events it is given; no other reaches it."""
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None: ...
+
+
+class Feed(Protocol):
+    def read(self, after: int, limit: int, types: Sequence[str]) -> tuple[list[Recorded], int]:
+        """The events of these types at the next `limit` positions, and the position that has been read up to."""

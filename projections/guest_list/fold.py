@@ -183,7 +183,7 @@ def _counted(guest: _Guest, stays: Iterable[_Stay]) -> _Guest:
 
     Several rooms at one time are one stay.
     """
-    known = list(stays)
+    known = sorted(stays, key=lambda stay: stay.stay_id)  # so that a rebuilt row is the same, also where stays tie
     last = max(known, key=_when, default=None)
     times = len({(stay.property_id, _when(stay)) for stay in known})
     return guest._replace(
@@ -191,7 +191,7 @@ def _counted(guest: _Guest, stays: Iterable[_Stay]) -> _Guest:
         status="returning" if times > 1 else "new",
         last_stay=last and (last.arrival or last.departure),
         last_room=last and last.room,
-        properties=list({stay.property_id for stay in known}),
+        properties=sorted({stay.property_id for stay in known}),
     )
 
 

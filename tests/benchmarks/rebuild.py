@@ -18,8 +18,8 @@ from adapters.settings import Settings
 from domain.contact import Address, Profile, Stay
 from domain.event import Event, Metadata
 from domain.guest import GuestRegistered, Origin, StayRecorded
-from projections import runner
 from projections.guest_list.fold import GuestList
+from projections.rebuild import rebuild
 
 BATCH = 2_000
 
@@ -77,8 +77,8 @@ def told(person: Person, organisation: UUID, hotels: list[UUID]) -> Iterator[Eve
 def measure(hote: Hote, events: int) -> None:
     started = folded = time.perf_counter()
     with psycopg.connect(hote.database_url, autocommit=True) as connection:
-        for position, goal in runner.rebuild(connection, hote.feed, GuestList()):
-            if position < goal:
+        for step in rebuild(connection, hote.feed, GuestList()):
+            if step.doing == "folding":
                 folded = time.perf_counter()
     whole = time.perf_counter() - started
     print(f"rebuilt {events:,} events in {whole:.1f} s: {events / whole:,.0f}/s (goal 15,000/s)")

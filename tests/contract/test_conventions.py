@@ -257,11 +257,17 @@ class TestHealth:
                 assert model["failure"] == "ZeroDivisionError at a GuestRegistered"
                 assert model["behind_events"] == 1
                 assert "Xylozqua" not in ready.text
-                assert 'hote_projection_failed{projection="guest_list"} 1.0' in client.get("/metrics").text
+                failed = (
+                    f'hote_projection_failed{{position="{guest.headers["hote-position"]}",projection="guest_list",'
+                    f'reason="{model["failure"]}"}} 1.0\n'
+                )
+                assert failed in client.get("/metrics").text
                 assert client.get("/livez").status_code == 200
                 assert house.admin.get("/v1/properties").status_code == 200
             assert [item["last_name"] for item in house.admin.listed("/v1/guests")] == ["Xylozqua"]
             until(lambda: client.get("/readyz").status_code == 200)
+            mended = re.findall(r"hote_projection_failed{.*guest_list.*", client.get("/metrics").text)
+            assert mended == ['hote_projection_failed{position="",projection="guest_list",reason=""} 0.0']
 
     def test_it_can_be_measured(self, nobody: Api) -> None:
         answer = nobody.get("/metrics")

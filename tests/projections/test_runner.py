@@ -1,106 +1,21 @@
 """The runner feeds read models: no event skipped, rows and checkpoint as one, and it says where it cannot go on."""
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg import Cursor
-from psycopg.rows import TupleRow
 from uuid_utils.compat import uuid7
 
 from adapters.postgres.feed import LogFeed
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Pool
-from domain.contact import Profile
-from domain.event import Event, Metadata, Recorded
-from domain.guest import GuestChanged, GuestDeleted, GuestRegistered, Origin
+from domain.event import Recorded
+from domain.guest import GuestDeleted
 from projections import runner
-from projections.runner import Feed, Runner, Standing, rebuild
-
-ORGANISATION = uuid7()
-PATIENCE = 20.0
-
-
-class Names:
-    """A read model of last names in the order they came, which stumbles over any it is told to."""
-
-    name = "names"
-    tables = "CREATE TABLE names (position bigint PRIMARY KEY, name text)"
-    indexes = "CREATE INDEX names_by_name ON names (name)"
-    folds: tuple[type[Event], ...] = (GuestRegistered, GuestChanged)
-
-    def __init__(self) -> None:
-        self.stumbles_over: str | None = None
-        self.batches: list[int] = []
-
-    def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
-        self.batches.append(len(batch))
-        for each in batch:
-            assert isinstance(each.event, GuestRegistered | GuestChanged)
-            name = each.event.profile.last_name if each.event.profile else None
-            cursor.execute("INSERT INTO names VALUES (%s, %s)", [each.position, name])
-            if name == self.stumbles_over:
-                raise ZeroDivisionError(f"{name} is too much")
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.05)
-    monkeypatch.setattr(runner, "POLL_SECONDS", 0.005)
-
-
-@pytest.fixture
-def names() -> Names:
-    return Names()
-
-
-@pytest.fixture
-def feed(log: EventLog) -> LogFeed:
-    return LogFeed(log)
-
-
-def register(log: EventLog, *last_names: str) -> list[int]:
-    """The positions of guests with these names."""
-    events = [
-        GuestRegistered(
-            originator_id=uuid7(),
-            originator_version=1,
-            organisation_id=ORGANISATION,
-            origin=Origin.MANUAL,
-            profile=Profile(last_name=name),
-        )
-        for name in last_names
-    ]
-    metadata = Metadata(
-        recorded_at=datetime.now(UTC), actor="test", organisation_id=ORGANISATION, correlation_id=uuid7()
-    )
-    return list(log.save(*events, metadata=metadata))
-
-
-@contextmanager
-def running(pool: Pool, database: str, feed: Feed, *projections: Names) -> Iterator[Runner]:
-    at_work = Runner(pool, database, feed, projections)
-    at_work.start()
-    try:
-        yield at_work
-    finally:
-        at_work.stop()
-
-
-def rows(pool: Pool) -> list[str]:
-    with pool.connection() as connection:
-        return [row[0] for row in connection.execute("SELECT name FROM names.names ORDER BY position")]
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.005)
+from projections.runner import Runner, Standing
+from tests.projections.names import PATIENCE, Names, Reaction, eventually, metadata, register, rows, running
 
 
 def standing(at_work: Runner) -> Standing | None:
@@ -121,7 +36,6 @@ def test_a_position_the_log_has_not_reached_is_waited_for_in_vain(
 ) -> None:
     with running(pool, database, feed, names) as at_work:
         assert not at_work.wait_for("names", 10**6, 0.02)
-        assert not at_work.wait_for("nothing", 0, 0.02)
 
 
 def test_it_goes_on_where_it_stopped(pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names) -> None:
@@ -137,10 +51,7 @@ def test_only_events_it_folds_reach_it_and_it_gets_past_the_others(
 ) -> None:
     register(log, "Ana")
     gone = GuestDeleted(originator_id=uuid7(), originator_version=1)
-    metadata = Metadata(
-        recorded_at=datetime.now(UTC), actor="test", organisation_id=ORGANISATION, correlation_id=uuid7()
-    )
-    [position] = log.save(gone, metadata=metadata)
+    [position] = log.save(gone, metadata=metadata())
     with running(pool, database, feed, names) as at_work:
         assert at_work.wait_for("names", position, PATIENCE)
     assert rows(pool) == ["Ana"]
@@ -219,99 +130,6 @@ def test_rows_and_checkpoint_move_together(
         assert at_work.wait_for("names", positions[-1], PATIENCE)
 
 
-class TestRebuild:
-    def done(self, database: str, feed: Feed, names: Names) -> list[tuple[int, int]]:
-        with psycopg.connect(database, autocommit=True) as connection:
-            return list(rebuild(connection, feed, names))
-
-    def test_what_is_rebuilt_is_what_was_there(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names
-    ) -> None:
-        [*_, last] = register(log, "Ana", "Bo", "Cy")
-        with running(pool, database, feed, names) as at_work:
-            assert at_work.wait_for("names", last, PATIENCE)
-        live = rows(pool)
-        [*_, end] = self.done(database, feed, names)
-        assert end == (last, last)
-        assert rows(pool) == live
-        with pool.connection() as connection:
-            left = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'names%'").fetchall()
-            indexes = connection.execute("SELECT indexname FROM pg_indexes WHERE schemaname = 'names'").fetchall()
-        assert left == [("names",)]
-        assert ("names_by_name",) in indexes
-
-    def test_it_mends_rows_that_went_wrong_and_a_model_that_stood_still(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names
-    ) -> None:
-        register(log, "Ana", "Bo")
-        names.stumbles_over = "Bo"
-        with running(pool, database, feed, names) as at_work:
-            eventually(lambda: bool((now := standing(at_work)) and now.position and now.failure))
-        with pool.connection() as connection:
-            connection.execute("UPDATE names.names SET name = 'wrong'")
-        names.stumbles_over = None
-        self.done(database, feed, names)
-        assert rows(pool) == ["Ana", "Bo"]
-        now = standing(Runner(pool, database, feed, [names]))
-        assert now is not None
-        assert (now.failure, now.behind_events) == (None, 0)
-
-    def test_one_that_was_interrupted_leaves_the_live_one_and_can_be_begun_again(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names
-    ) -> None:
-        [*_, last] = register(log, "Ana", "Bo")
-        with running(pool, database, feed, names) as at_work:
-            assert at_work.wait_for("names", last, PATIENCE)
-        names.stumbles_over = "Bo"
-        with pytest.raises(ZeroDivisionError):
-            self.done(database, feed, names)
-        assert rows(pool) == ["Ana", "Bo"]
-        names.stumbles_over = None
-        self.done(database, feed, names)
-        assert rows(pool) == ["Ana", "Bo"]
-
-    def test_what_happens_meanwhile_is_in_the_live_one_and_in_the_new(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(runner, "REBUILD_BATCH", 5)
-        expected = [f"Nom{number}" for number in range(40)]
-        [*_, last] = register(log, *expected)
-        with running(pool, database, feed, names) as at_work:
-            assert at_work.wait_for("names", last, PATIENCE)
-            with psycopg.connect(database, autocommit=True) as connection:
-                for _ in rebuild(connection, feed, Names()):
-                    [last] = register(log, "Meanwhile")
-                    expected.append("Meanwhile")
-                    assert at_work.wait_for("names", last, PATIENCE)
-                    assert rows(pool)[-1] == "Meanwhile"
-            [last] = register(log, "After")
-            assert at_work.wait_for("names", last, PATIENCE)
-        assert rows(pool) == [*expected, "After"]
-
-    def test_the_new_one_never_shows_less_than_the_live_one_did(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names
-    ) -> None:
-        register(log, "Ana")
-        with psycopg.connect(database, autocommit=True) as connection:
-            steps = rebuild(connection, feed, Names())
-            next(steps)
-            with running(pool, database, feed, names) as at_work:
-                [last] = register(log, "Meanwhile")
-                assert at_work.wait_for("names", last, PATIENCE)
-            assert list(steps) == [(last, last)]
-        assert rows(pool) == ["Ana", "Meanwhile"]
-
-    def test_a_batch_that_was_read_for_the_old_one_is_not_folded_into_the_new(
-        self, pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names
-    ) -> None:
-        [ana, bo] = register(log, "Ana", "Bo")
-        self.done(database, feed, names)
-        batch, reached = feed.read(ana, 10, ["GuestRegistered"])
-        with psycopg.connect(database, autocommit=True) as connection:
-            assert runner.apply(connection, names, batch, ana, reached) == bo
-        assert rows(pool) == ["Ana", "Bo"]
-
-
 def test_of_two_runners_one_feeds_and_the_other_takes_over(
     pool: Pool, database: str, log: EventLog, feed: LogFeed
 ) -> None:
@@ -345,3 +163,46 @@ def test_a_lost_connection_is_found_again(
                 ).fetchall()
             assert killed == [(True,)]
     assert rows(pool) == ["Ana", "Bo", "Cy"]
+
+
+@pytest.mark.parametrize("lost", ["DROP SCHEMA names CASCADE", "DELETE FROM projection.checkpoints"])
+def test_a_read_model_that_is_not_there_whole_begins_anew(
+    pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names, lost: LiteralString
+) -> None:
+    [position] = register(log, "Ana")
+    with running(pool, database, feed, names) as at_work:
+        assert at_work.wait_for("names", position, PATIENCE)
+    with pool.connection() as connection:
+        connection.execute(lost)
+    [position] = register(log, "Bo")
+    with running(pool, database, feed, names) as at_work:
+        assert at_work.wait_for("names", position, PATIENCE)
+    assert rows(pool) == ["Ana", "Bo"]
+
+
+def test_who_waits_has_the_feeder_look_at_once(
+    pool: Pool, database: str, log: EventLog, feed: LogFeed, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(pool, database, feed, names) as at_work:
+        [position] = register(log, "Ana")
+        assert at_work.wait_for("names", position, PATIENCE)
+        monkeypatch.setattr(runner, "POLL_SECONDS", 2 * PATIENCE)
+        for name in ("Bo", "Cy", "Di"):
+            [position] = register(log, name)
+            eventually(lambda position=position: at_work.progress("names")[0] == position)  # type: ignore[misc]
+        monkeypatch.setattr(runner, "POLL_SECONDS", 0.005)
+        register(log, "Eve")
+        at_work.progress("names")
+
+
+def test_a_reaction_has_no_tables_and_goes_on_where_it_stopped(
+    pool: Pool, database: str, log: EventLog, feed: LogFeed
+) -> None:
+    reaction = Reaction()
+    for name in ("Ana", "Bo"):
+        [position] = register(log, name)
+        with running(pool, database, feed, reaction) as at_work:
+            assert at_work.wait_for("reaction", position, PATIENCE)
+    assert reaction.answered == ["Ana", "Bo"]
+    with pool.connection() as connection:
+        assert connection.execute("SELECT FROM pg_namespace WHERE nspname = 'reaction'").fetchone() is None

@@ -78,7 +78,10 @@ def router(hote: Hote) -> APIRouter:
             "hote_projection_behind_seconds", "Age of what is not folded", ["projection"], registry=registry
         )
         failed = Gauge(
-            "hote_projection_failed", "1 when it stands still at an event", ["projection"], registry=registry
+            "hote_projection_failed",
+            "1 when it stands still, with the event's position and the reason",
+            ["projection", "position", "reason"],
+            registry=registry,
         )
         head = Gauge("hote_log_position", "The log's last settled position", registry=registry)
         database = Gauge("hote_database_up", "0 when the database does not answer", registry=registry)
@@ -87,7 +90,8 @@ def router(hote: Hote) -> APIRouter:
         for standing in found or ():
             behind.labels(standing.name).set(standing.behind_events)
             seconds.labels(standing.name).set(standing.behind_seconds)
-            failed.labels(standing.name).set(1 if standing.failure else 0)
+            at = "" if standing.failed_position is None else standing.failed_position
+            failed.labels(standing.name, at, standing.failure or "").set(1 if standing.failure else 0)
             head.set(standing.position + standing.behind_events)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
