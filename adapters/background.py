@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 
+from adapters.postgres.proof.checkpoints import LogTampered
 from application.imports import work
 from application.imports.draft import NOTHING, ImportDraft, ImportState, ImportStateWrong, ImportStore
 from application.ports import Ports
@@ -18,6 +19,7 @@ from application.ports import Ports
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 2.0
 CLEARING_SECONDS = 3600.0
+CHECKPOINT_SECONDS = 15.0  # between asking whether one is due
 DRAFTS_KEPT = timedelta(days=7)
 REFUSED_KEPT = timedelta(days=30)
 
@@ -41,13 +43,16 @@ class Background:
         ports: Ports,
         store: ImportStore,
         clear_expired: Callable[[], object],
+        checkpoint_if_due: Callable[[], object],
         apart: Callable[[ImportDraft], SpawnProcess],
     ) -> None:
         self._ports = ports
         self._store = store
         self._clear_expired = clear_expired
+        self._checkpoint_if_due = checkpoint_if_due
         self._apart = apart
         self._cleared_at = float("-inf")
+        self._checkpoint_at = float("-inf")
         self._at_work: dict[UUID, SpawnProcess] = {}
         self._not_before: dict[UUID, float] = {}
         self._stop = Flag()
@@ -69,6 +74,8 @@ class Background:
             try:
                 if monotonic() - self._cleared_at > CLEARING_SECONDS:
                     self._clear()
+                if monotonic() - self._checkpoint_at > CHECKPOINT_SECONDS:
+                    self._checkpoint()
                 self._see_who_ended()
                 for draft in self._store.at_work():
                     if draft.rows <= ROWS_AT_HOME:
@@ -88,6 +95,13 @@ class Background:
         now = self._ports.now()
         self._store.clear(drafts_before=now - DRAFTS_KEPT, refused_before=now - REFUSED_KEPT)
         self._cleared_at = monotonic()
+
+    def _checkpoint(self) -> None:
+        self._checkpoint_at = monotonic()
+        try:
+            self._checkpoint_if_due()
+        except LogTampered as error:  # imports go on: the operator has to find out what happened
+            logger.error("no checkpoint: %s", error.detail)
 
     def _see_who_ended(self) -> None:
         for import_id, process in list(self._at_work.items()):

@@ -26,6 +26,7 @@ from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.imports import PostgresImports
 from adapters.postgres.keys import signing_seed
 from adapters.postgres.migrate import migrate
+from adapters.postgres.proof.checkpoints import Checkpoints
 from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
 from application.imports.draft import ImportDraft
@@ -54,6 +55,7 @@ class Hote:
     first_answers: FirstAnswers
     feed: LogFeed
     runner: Runner
+    checkpoints: Checkpoints
     background: Background
 
     @contextmanager
@@ -98,9 +100,22 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
             def apart(draft: ImportDraft) -> SpawnProcess:
                 return SPAWN.Process(target=work_on, args=(here, draft.organisation_id, draft.id), daemon=True)
 
-            background = Background(ports, imports, first_answers.forget_expired, apart)
+            checkpoints = Checkpoints(pool, signer, ports.now)
+            background = Background(ports, imports, first_answers.forget_expired, checkpoints.take_if_due, apart)
             yield Hote(
-                settings, master, signer, url, pool, log, ports, imports, first_answers, feed, runner, background
+                settings,
+                master,
+                signer,
+                url,
+                pool,
+                log,
+                ports,
+                imports,
+                first_answers,
+                feed,
+                runner,
+                checkpoints,
+                background,
             )
 
 

@@ -13,7 +13,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from adapters.bootstrap import open_hote
-from adapters.cli import certificates, demo, guests, imports, keys, master_key, rebuild
+from adapters.cli import certificates, demo, guests, imports, keys, master_key, rebuild, verify
 from adapters.cli.founding import found
 from adapters.http.app import create_app
 from adapters.keys.sources import MasterKeyWrong
@@ -27,6 +27,8 @@ app.command("guests")(guests.list_guests)
 app.command("demo")(demo.demo)
 app.command("rebuild")(rebuild.rebuild)
 app.command("rotate-master-key")(master_key.rotate_master_key)
+app.command("verify")(verify.verify_log)
+app.command("checkpoint")(verify.checkpoint)
 app.command("verify-certificate")(certificates.verify_certificate)
 app.add_typer(keys.app, name="keys")
 

@@ -13,7 +13,7 @@ from adapters.http.idempotency import Idempotency
 from adapters.http.limits import Allowance, BodyLimit, RateLimit
 from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
-from adapters.http.routes import guest_list, guests, imports, keys, organisation, properties, system
+from adapters.http.routes import guest_list, guests, imports, keys, log, organisation, properties, system
 from adapters.settings import Settings
 
 JSON_LIMIT = 1_000_000
@@ -32,7 +32,7 @@ def create_app(hote: Hote) -> FastAPI:
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
-    for module in (organisation, properties, keys, guest_list, guests, imports, system):
+    for module in (organisation, properties, keys, guest_list, guests, imports, log, system):
         app.include_router(module.router(hote))
     app.include_router(docs.router)
     app.include_router(problem_pages.router)

@@ -140,6 +140,14 @@ KINDS = {
         retry_after=5,
     ),
     # What the domain can refuse: a Refusal's code is looked up here.
+    "log-tampered": Kind(
+        409,
+        Text("The log was changed", "It is not what its last checkpoint signed: `/v1/log/verification` says where."),
+        Text(
+            "Le journal a été modifié",
+            "Il n'est plus ce que le dernier point de contrôle a signé : `/v1/log/verification` dit où.",
+        ),
+    ),
     "identity-taken": Kind(
         409,
         Text("Already another guest's", "An e-mail address or phone number belongs to the guest in `guest_id`."),
@@ -220,5 +228,11 @@ KINDS = {
         422,
         Text("No such encoding, delimiter or sheet", "Choose one that the problem's detail names."),
         Text("Encodage, séparateur ou feuille inconnu", "Choisissez parmi ceux que nomme le détail."),
+    ),
+    "verification-busy": Kind(
+        503,
+        Text("The log is being verified", "One verification at a time. Try again when it is done."),
+        Text("Le journal est en cours de vérification", "Une vérification à la fois. Réessayez quand elle est finie."),
+        retry_after=10,
     ),
 }

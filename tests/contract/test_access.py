@@ -21,6 +21,7 @@ NEEDS = {
     "/v1/properties": {"get": Right.READ_SETTINGS, "post": Right.WRITE_SETTINGS, "patch": Right.WRITE_SETTINGS},
     "/v1/keys": dict.fromkeys(("get", "post", "patch"), Right.MANAGE_KEYS),
     "/v1/guests": {"get": Right.READ_GUESTS} | dict.fromkeys(("post", "patch", "delete"), Right.WRITE_GUESTS),
+    "/v1/log": {"get": Right.READ_HISTORY},
     "/v1/imports": dict.fromkeys(("get", "post", "patch", "delete"), Right.IMPORT_GUESTS),
 }
 """Which right each operation needs, written down a second time: whoever changes one of them means it."""
