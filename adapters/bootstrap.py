@@ -16,6 +16,9 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from adapters.background import Background
+from adapters.erasures.certificates import ErasureCertificates, followed_by_all
+from adapters.erasures.ledger import ErasureLedger
+from adapters.erasures.restored import erase_what_came_back, wait_until_erased
 from adapters.http.first_answers import FirstAnswers
 from adapters.keys.master import MasterKey
 from adapters.keys.signing import Signer, publish
@@ -31,13 +34,15 @@ from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
 from application.imports.draft import ImportDraft
 from application.ports import Ports
-from projections.guest_list.fold import GuestList
+from projections.guest_list import fold as guest_list
 from projections.projection import Projection
-from projections.runner import Runner
+from projections.runner import Runner, Standing
 from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
-PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList())
+PROJECTIONS: Sequence[Projection] = (SettingsList(), guest_list.GuestList())
+READABLE = {guest_list.GuestList.name: guest_list.READABLE}
+"""Of read models with personal data: what of some guests can be read in them."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,29 @@ class Hote:
     first_answers: FirstAnswers
     feed: LogFeed
     runner: Runner
+    certifier: Runner
     checkpoints: Checkpoints
     background: Background
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Projects and reacts for as long as the context lasts."""
+        """Projects and reacts for as long as the context lasts, which begins when nobody erased can be read."""
         self.runner.start()
-        self.background.start()
         try:
-            yield
+            wait_until_erased(self.pool, self.runner, [each.name for each in PROJECTIONS])
+            self.certifier.start()
+            self.background.start()
+            try:
+                yield
+            finally:
+                self.background.stop()
+                self.certifier.stop()
         finally:
-            self.background.stop()
             self.runner.stop()
+
+    def standings(self) -> Sequence[Standing]:
+        """Where every read model and every reaction stands."""
+        return [*self.runner.standings(), *self.certifier.standings()]
 
 
 @contextmanager
@@ -91,8 +106,13 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
             publish(signer.public_key, settings.home)
             log = GuestLog(pool, master)
             feed = LogFeed(log.events)
-            runner = Runner(pool, url, feed, PROJECTIONS)
+            ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
+            runner = Runner(pool, url, feed, [*PROJECTIONS, ledger])
             ports = Ports(log=log, now=lambda: datetime.now(UTC), new_id=uuid7)
+            followers = [each.name for each in (*PROJECTIONS, ledger)]
+            behind_all = LogFeed(log.events, up_to=lambda: followed_by_all(pool, followers))
+            certifier = Runner(pool, url, behind_all, [ErasureCertificates(log, signer, READABLE, ports.now)])
+            erase_what_came_back(ports, log, pool, ledger)
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -114,6 +134,7 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
                 first_answers,
                 feed,
                 runner,
+                certifier,
                 checkpoints,
                 background,
             )

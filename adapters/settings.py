@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """32 bytes in base64; earlier keys that are still needed come after it."""
     master_key_command: str | None = None
     """A program that prints the same. None of the two: the file `master.key` in `home`, made at the first start."""
+    erasure_ledger: Path | None = None
+    """The file that says who was erased, to be kept apart from the database. None: `erasures.jsonl` in `home`."""
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     oidc_jwks_url: HttpUrl | None = None

@@ -11,15 +11,15 @@ from application.caller import Caller, require_version
 from application.contacts import email_identity
 from application.guest_entry import GuestEntry, Judged, judge
 from application.organisation import load_property
-from application.ports import ConcurrentChange, Identities, IdentityTaken, Ports
+from application.ports import ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
 from application.races import persistently
 from domain import guest as guests
 from domain.access import Forbidden, Right
 from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
-from domain.event import Event
-from domain.guest import Guest, GuestUnknown, Known, Origin
+from domain.event import Event, Recorded
+from domain.guest import Guest, GuestChanged, GuestRegistered, GuestUnknown, Known, Origin
 from domain.property import PropertyUnknown
 from domain.refusal import Refusal
 
@@ -52,12 +52,22 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class GuestRecord:
-    """A guest with when they were first and last written of, and the position of the last."""
+    """A guest with the events that told of them."""
 
     guest: Guest
-    created_at: datetime
-    updated_at: datetime
-    position: int
+    recorded: Sequence[Recorded]
+
+    @property
+    def created_at(self) -> datetime:
+        return self.recorded[0].recorded_at
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.recorded[-1].recorded_at
+
+    @property
+    def position(self) -> int:
+        return self.recorded[-1].position
 
 
 def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
@@ -68,17 +78,24 @@ def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime 
 
 def load_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
     """With those of their stays that are the caller's business."""
-    record = _load_whole(ports, caller, guest_id, as_of=as_of)
+    record = load_whole(ports, caller, guest_id, as_of=as_of)
     return replace(record, guest=record.guest.with_stays(lambda stay: caller.sees([stay.property_id])))
 
 
-def _load_whole(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
+def load_whole(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
+    """With all of their stays, for deciding. Raises GuestUnknown."""
     recorded = ports.log.stream(guest_id, as_of=as_of)
     guest = guests.fold(Guest(guest_id), (each.event for each in recorded))
     visible = guest.exists and caller.sees(guest.properties)
     if guest.organisation_id != caller.organisation_id or not visible:
         raise GuestUnknown("There is no such guest.")
-    return GuestRecord(guest, recorded[0].recorded_at, recorded[-1].recorded_at, recorded[-1].position)
+    return GuestRecord(guest, recorded)
+
+
+def require_all_of(caller: Caller, guest: Guest) -> None:
+    """For what concerns the guest everywhere. Raises Forbidden when they also stayed where the caller's key ends."""
+    if not caller.covers(guest.properties):
+        raise Forbidden("The guest also stayed at a property that this key does not reach.")
 
 
 class Judges:
@@ -187,6 +204,8 @@ def intake(
         guest = known[owner] if owner else Guest(ports.new_id())
         own = [identity for identity in told if owners.get(identity, guest.id) == guest.id]
         profile = row.profile if own == told else _without_others(row.profile, own)
+        if guest.deleted or guest.anonymised:
+            raise ConcurrentChange("The guest was forgotten at the same moment.")  # and who comes again is somebody new
         mine = not guest.exists or caller.sees(guest.properties)
         told_now = Known(row.language, row.country, profile)
         tell = guests.complete if guest.id in told_here or guest.id in before else guests.merge
@@ -253,13 +272,14 @@ def change_guest(
 ) -> None:
     """Makes the guest what `new` says of them as they are, and their last stay, if it tells one, what it says of that.
 
-    Raises GuestUnknown, VersionMismatch, IdentityTaken, ConcurrentChange.
+    Raises GuestUnknown, GuestForgotten, VersionMismatch, IdentityTaken, ConcurrentChange.
     """
     caller.require(Right.WRITE_GUESTS)
 
     def attempt() -> None:
         guest = load_guest(ports, caller, guest_id).guest
         require_version(guest.version, expected)
+        guests.require(guest)
         judged = new(guest)
         events = guests.change(guest, Known(judged.language, judged.country, judged.profile))
         if judged.stay:
@@ -280,19 +300,27 @@ def change_guest(
 def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
     """Takes a guest off the list and destroys their key.
 
-    Raises GuestUnknown, VersionMismatch, ConcurrentChange; Forbidden for a guest who stayed elsewhere too.
+    Raises GuestUnknown, GuestForgotten, UnderLegalHold, VersionMismatch, ConcurrentChange; Forbidden for a guest who
+    stayed elsewhere too.
     """
     caller.require(Right.WRITE_GUESTS)
 
     def attempt() -> int:
-        guest = _load_whole(ports, caller, guest_id).guest
-        require_version(guest.version, expected)
-        if not caller.covers(guest.properties):
-            raise Forbidden("The guest also stayed at a property that this key does not reach.")
-        given_up = Identities(released=identities(guest.known.profile))
-        return ports.log.append(guests.delete(guest), caller.metadata(ports.now()), given_up, forget=[guest_id])
+        record = load_whole(ports, caller, guest_id)
+        require_version(record.guest.version, expected)
+        require_all_of(caller, record.guest)
+        decided = guests.delete(record.guest)
+        given_up = Identities(released=identities(record.guest.known.profile))
+        gone = Forgetting(guest_id, profiles(record.recorded))
+        return ports.log.forget([gone], lambda _: decided, caller.metadata(ports.now()), given_up)
 
     return persistently(attempt)
+
+
+def profiles(recorded: Sequence[Recorded]) -> list[Profile]:
+    """Every profile that a guest had, the last one last."""
+    told = (each.event for each in recorded)
+    return [event.profile for event in told if isinstance(event, GuestRegistered | GuestChanged) and event.profile]
 
 
 def identities(profile: Profile | None) -> list[str]:

@@ -1,11 +1,13 @@
 """What handlers need from outside: the log, the clock, fresh ids, and what a caller may see."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from domain.contact import Profile
+from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
 from domain.refusal import Refusal
 
@@ -33,25 +35,41 @@ class Identities:
 NO_IDENTITIES = Identities()
 
 
+class Forgetting(NamedTuple):
+    """A guest to be forgotten, with every profile they ever had: by these, what tells of them elsewhere is found."""
+
+    guest_id: UUID
+    profiles: Sequence[Profile]
+
+
 class Log(Protocol):
     """The event log, as handlers see it."""
 
     def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
-        """A stream's events oldest first, or those of them recorded by a moment; none for an unknown id."""
+        """A stream's events oldest first, or those before the first recorded after a moment; none for an unknown id."""
 
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         """Many streams at once; those without events are left out."""
 
-    def append(
-        self,
-        events: Sequence[Event],
-        metadata: Metadata,
-        identities: Identities = NO_IDENTITIES,
-        forget: Sequence[UUID] = (),
-    ) -> int:
-        """All or nothing; gives the last position. `forget` destroys the keys of guests.
+    def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
+        """All or nothing; gives the last position.
 
         Raises ConcurrentChange when a stream has moved on, IdentityTaken.
+        """
+
+    def forget(
+        self,
+        guests: Sequence[Forgetting],
+        events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
+        metadata: Metadata,
+        identities: Identities = NO_IDENTITIES,
+    ) -> int:
+        """Appends as `append` does, and with that destroys the guests' keys and what tells of them elsewhere.
+
+        Gone are rows and files of imports, and first answers kept for clients. `events` is given what was destroyed
+        of each guest. All of it is one transaction.
+
+        Raises as append, and ConcurrentChange when a key is destroyed already.
         """
 
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:

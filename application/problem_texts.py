@@ -37,6 +37,7 @@ TEXTS: dict[str, Text] = {
     "percentages-not-100": Text("The percentages must add up to 100.", "La somme des pourcentages doit être 100."),
     "portal-twice": Text("A portal stands here twice.", "Un portail figure deux fois."),
     "key-twice": Text("Two fields have the same key.", "Deux champs ont la même clé."),
+    "country-twice": Text("Two rules are for the same country.", "Deux règles concernent le même pays."),
     "choices-misplaced": Text(
         "Choices are needed for the kind choice, and for no other.",
         "Des choix sont nécessaires pour le genre choice, et pour lui seul.",

@@ -26,6 +26,10 @@ class Right(StrEnum):
     READ_GUESTS = "guests:read"
     WRITE_GUESTS = "guests:write"
     IMPORT_GUESTS = "guests:import"
+    ANONYMISE_GUESTS = "guests:anonymise"
+    """Also to place a legal hold, and to lift it."""
+    EXPORT_GUESTS = "guests:export"
+    """All that is held on one guest, for the guest."""
     READ_HISTORY = "history:read"
     READ_SETTINGS = "settings:read"
     WRITE_SETTINGS = "settings:write"
@@ -35,10 +39,26 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.FRONT_DESK: frozenset({Right.READ_GUESTS, Right.WRITE_GUESTS, Right.READ_SETTINGS}),
     Role.MANAGER: frozenset(
-        {Right.READ_GUESTS, Right.WRITE_GUESTS, Right.IMPORT_GUESTS, Right.READ_HISTORY, Right.READ_SETTINGS}
+        {
+            Right.READ_GUESTS,
+            Right.WRITE_GUESTS,
+            Right.IMPORT_GUESTS,
+            Right.ANONYMISE_GUESTS,
+            Right.EXPORT_GUESTS,
+            Right.READ_HISTORY,
+            Right.READ_SETTINGS,
+        }
     ),
     Role.ANALYST: frozenset({Right.READ_SETTINGS}),
-    Role.AUDITOR: frozenset({Right.READ_GUESTS, Right.READ_HISTORY, Right.READ_SETTINGS}),
+    Role.AUDITOR: frozenset(
+        {
+            Right.READ_GUESTS,
+            Right.ANONYMISE_GUESTS,
+            Right.EXPORT_GUESTS,
+            Right.READ_HISTORY,
+            Right.READ_SETTINGS,
+        }
+    ),
     Role.ADMIN: frozenset(Right),
     Role.MACHINE: frozenset({Right.READ_GUESTS, Right.WRITE_GUESTS, Right.IMPORT_GUESTS, Right.READ_SETTINGS}),
 }

@@ -66,3 +66,5 @@ class Recorded(NamedTuple):
     event: Event
     causation_id: UUID | None = None
     """What brought it about besides the person who asked: the import whose row it tells."""
+    reason: str | None = None
+    hash: bytes = b""

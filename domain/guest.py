@@ -58,13 +58,53 @@ class GuestDeleted(Event):
     """A guest who was never written to was taken off the list; their key is destroyed with this event."""
 
 
-GuestEvent = GuestRegistered | GuestChanged | StayRecorded | StayRemoved | GuestDeleted
+class GuestAnonymised(Event):
+    """What names or describes the guest became unreadable for ever; their key is destroyed with this event.
+
+    Their stays, language and country stay, and with them every figure.
+    """
+
+    erasure_id: UUID
+
+
+class LegalHoldPlaced(Event):
+    """The guest must not be erased for the time being, such as while a dispute is pending."""
+
+    grounds: Personal[str]
+
+
+class LegalHoldLifted(Event):
+    """The guest may be erased again."""
+
+
+GuestEvent = (
+    GuestRegistered
+    | GuestChanged
+    | StayRecorded
+    | StayRemoved
+    | GuestDeleted
+    | GuestAnonymised
+    | LegalHoldPlaced
+    | LegalHoldLifted
+)
 
 
 class GuestUnknown(Refusal):
     """There is no such guest in this organisation, or no longer."""
 
     code = "not-found"
+
+
+class GuestForgotten(Refusal):
+    """The guest was anonymised: nothing more can be written of them."""
+
+    code = "guest-forgotten"
+
+
+class UnderLegalHold(Refusal):
+    """The guest must not be erased; `members` say since when, who placed the hold and on what grounds."""
+
+    code = "legal-hold"
 
 
 @dataclass(frozen=True)
@@ -89,10 +129,17 @@ class Guest:
     known: Known = NOTHING_KNOWN
     stays: Mapping[UUID, Stay] = field(default_factory=lambda: MappingProxyType({}))
     deleted: bool = False
+    erasure_id: UUID | None = None
+    held: bool = False
 
     @property
     def exists(self) -> bool:
+        """Also once they were anonymised."""
         return self.version > 0 and not self.deleted
+
+    @property
+    def anonymised(self) -> bool:
+        return self.erasure_id is not None
 
     @property
     def properties(self) -> frozenset[UUID]:
@@ -129,6 +176,13 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
             return replace(guest, version=version, stays=MappingProxyType(left))
         case GuestDeleted():
             return replace(guest, version=version, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
+        case GuestAnonymised():
+            known = replace(guest.known, profile=None)
+            return replace(guest, version=version, known=known, erasure_id=event.erasure_id)
+        case LegalHoldPlaced():
+            return replace(guest, version=version, held=True)
+        case LegalHoldLifted():
+            return replace(guest, version=version, held=False)
         case _:
             assert_never(event)
 
@@ -157,7 +211,7 @@ def register(guest: Guest, organisation_id: UUID, origin: Origin, known: Known) 
 
 
 def change(guest: Guest, known: Known) -> list[GuestEvent]:
-    """Nothing when nothing is different. Raises GuestUnknown."""
+    """Nothing when nothing is different. Raises GuestUnknown, GuestForgotten."""
     require(guest)
     fields = differing_fields(guest.known, known)
     if not fields:
@@ -201,14 +255,53 @@ def remove_stay(guest: Guest, stay_id: UUID) -> list[GuestEvent]:
 
 
 def delete(guest: Guest) -> list[GuestEvent]:
-    """Raises GuestUnknown. Once messages exist, only a guest who got none can be deleted (L8)."""
-    require(guest)
+    """Raises GuestUnknown, GuestForgotten, UnderLegalHold.
+
+    Once messages exist, only a guest who got none can be deleted (L8).
+    """
+    require_erasable(guest)
+    return deleted(guest)
+
+
+def anonymise(guest: Guest, erasure_id: UUID) -> list[GuestEvent]:
+    """Raises GuestUnknown, GuestForgotten, UnderLegalHold."""
+    require_erasable(guest)
+    return anonymised(guest, erasure_id)
+
+
+def deleted(guest: Guest) -> list[GuestEvent]:
+    """What a deletion is, without asking whether it may be: for one that a restored backup does not know of."""
     return [GuestDeleted(originator_id=guest.id, originator_version=guest.version + 1)]
+
+
+def anonymised(guest: Guest, erasure_id: UUID) -> list[GuestEvent]:
+    """As `deleted`, for an anonymisation."""
+    return [GuestAnonymised(originator_id=guest.id, originator_version=guest.version + 1, erasure_id=erasure_id)]
+
+
+def place_hold(guest: Guest, grounds: str) -> list[GuestEvent]:
+    """A further hold takes the place of the one before. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    return [LegalHoldPlaced(originator_id=guest.id, originator_version=guest.version + 1, grounds=grounds)]
+
+
+def lift_hold(guest: Guest) -> list[GuestEvent]:
+    """Nothing when there is none. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    return [LegalHoldLifted(originator_id=guest.id, originator_version=guest.version + 1)] if guest.held else []
 
 
 def require(guest: Guest) -> None:
     if not guest.exists:
         raise GuestUnknown("There is no such guest.")
+    if guest.anonymised:
+        raise GuestForgotten("This guest was anonymised; nothing more can be written of them.")
+
+
+def require_erasable(guest: Guest) -> None:
+    require(guest)
+    if guest.held:
+        raise UnderLegalHold("A legal hold keeps this guest from being erased.")
 
 
 def same_stay(stay: Stay, other: Stay) -> bool:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from domain.custom_field import CustomField
 from domain.event import Event
 from domain.label import Label
+from domain.policies.retention import RetentionRules
 from domain.refusal import Refusal
 
 
@@ -21,7 +22,10 @@ class Plan(StrEnum):
 
 
 class OrganisationSettings(BaseModel):
-    """What head office chooses; `panel_attributes` name what the inbox shows beside a message."""
+    """What head office chooses; `panel_attributes` name what the inbox shows beside a message.
+
+    `retention_rules` are its own, which go before the one that is shipped.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,6 +33,7 @@ class OrganisationSettings(BaseModel):
     plan: Plan = Plan.PRO
     panel_attributes: tuple[Annotated[Label, Field(max_length=60)], ...] = Field(default=(), max_length=30)
     profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
+    retention_rules: RetentionRules = ()
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> "OrganisationSettings":

@@ -13,8 +13,21 @@ import uvicorn
 from pydantic import ValidationError
 
 from adapters.bootstrap import open_hote
-from adapters.cli import certificates, demo, guests, imports, keys, master_key, rebuild, verify
+from adapters.cli import (
+    anonymise,
+    certificates,
+    demo,
+    guests,
+    history,
+    imports,
+    keys,
+    master_key,
+    rebuild,
+    retention,
+    verify,
+)
 from adapters.cli.founding import found
+from adapters.erasures.ledger import LedgerDamaged
 from adapters.http.app import create_app
 from adapters.keys.sources import MasterKeyWrong
 from adapters.settings import Settings
@@ -24,8 +37,11 @@ from domain.refusal import Refusal
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("import")(imports.import_file)
 app.command("guests")(guests.list_guests)
+app.command("history")(history.history)
 app.command("demo")(demo.demo)
+app.command("anonymise")(anonymise.anonymise)
 app.command("rebuild")(rebuild.rebuild)
+app.command("retention")(retention.retention)
 app.command("rotate-master-key")(master_key.rotate_master_key)
 app.command("verify")(verify.verify_log)
 app.command("checkpoint")(verify.checkpoint)
@@ -93,7 +109,7 @@ def main() -> None:
         sys.exit(f"hote: {refusal.detail}")
     except psycopg.OperationalError as error:
         sys.exit(f"hote: the database cannot be reached: {error}")
-    except MasterKeyWrong as error:
+    except (MasterKeyWrong, LedgerDamaged) as error:
         sys.exit(f"hote: {error}")
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))

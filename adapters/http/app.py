@@ -13,7 +13,20 @@ from adapters.http.idempotency import Idempotency
 from adapters.http.limits import Allowance, BodyLimit, RateLimit
 from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
-from adapters.http.routes import guest_list, guests, imports, keys, log, organisation, properties, system
+from adapters.http.routes import (
+    erasures,
+    guest_history,
+    guest_list,
+    guests,
+    imports,
+    keys,
+    legal_hold,
+    log,
+    organisation,
+    properties,
+    retention,
+    system,
+)
 from adapters.settings import Settings
 
 JSON_LIMIT = 1_000_000
@@ -32,7 +45,20 @@ def create_app(hote: Hote) -> FastAPI:
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
-    for module in (organisation, properties, keys, guest_list, guests, imports, log, system):
+    for module in (
+        organisation,
+        properties,
+        keys,
+        guest_list,
+        guests,
+        guest_history,
+        imports,
+        erasures,
+        legal_hold,
+        retention,
+        log,
+        system,
+    ):
         app.include_router(module.router(hote))
     app.include_router(docs.router)
     app.include_router(problem_pages.router)

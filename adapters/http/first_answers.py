@@ -1,5 +1,6 @@
 """Keeps the first answer to each request that may come again, and who is working on one right now."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import LiteralString, NamedTuple
 from uuid import UUID
@@ -12,10 +13,14 @@ LEASE = timedelta(seconds=30)
 
 
 class Claim(NamedTuple):
-    """What became of an attempt to be the first: it is, or there is an answer, or another run is under way."""
+    """What became of an attempt to be the first: it is, or there is an answer, or another run is under way.
+
+    An answer that told of a guest who was forgotten since is `erased`.
+    """
 
     granted: bool
-    sealed: bytes | None
+    sealed: bytes | None = None
+    erased: bool = False
 
 
 class FirstAnswers:
@@ -30,23 +35,33 @@ class FirstAnswers:
                 "INSERT INTO http.first_answers AS a (id, holder, lease_until, expires_at)"
                 " VALUES (%(id)s, %(holder)s, now() + %(lease)s, now() + %(kept)s)"
                 " ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until,"
-                "   expires_at = excluded.expires_at, sealed = NULL"
-                " WHERE (a.sealed IS NULL AND a.lease_until < now()) OR a.expires_at < now()"
+                "   expires_at = excluded.expires_at, sealed = NULL, erased = false, about = DEFAULT"
+                " WHERE (a.sealed IS NULL AND NOT a.erased AND a.lease_until < now()) OR a.expires_at < now()"
                 " RETURNING true",
                 {"id": id_, "holder": holder, "lease": LEASE, "kept": KEPT},
             ).fetchone()
             if granted:
-                return Claim(granted=True, sealed=None)
-            found = connection.execute("SELECT sealed FROM http.first_answers WHERE id = %s", [id_]).fetchone()
-            return Claim(granted=False, sealed=found[0] if found else None)
+                return Claim(granted=True)
+            found = connection.execute("SELECT sealed, erased FROM http.first_answers WHERE id = %s", [id_]).fetchone()
+            return Claim(False, *found) if found else Claim(granted=False)
 
     def renew(self, id_: bytes, holder: UUID) -> None:
         """Shows that the run is alive."""
         self._as_holder("UPDATE http.first_answers SET lease_until = now() + %s", [LEASE], id_, holder)
 
-    def keep(self, id_: bytes, holder: UUID, sealed: bytes) -> None:
-        """Writes the answer, unless another run has taken over."""
-        self._as_holder("UPDATE http.first_answers SET sealed = %s", [sealed], id_, holder)
+    def keep(self, id_: bytes, holder: UUID, sealed: bytes, about: Collection[UUID] = ()) -> None:
+        """Writes the answer, unless another run has taken over, or a guest it is about was forgotten meanwhile."""
+        # Their keys are locked first, as in adapters/postgres/forgetting.py: who comes second sees what the first did.
+        with self._pool.connection() as connection, connection.transaction():
+            keys = connection.execute(
+                "SELECT wrapped IS NULL FROM log.keys WHERE subject = ANY(%s) ORDER BY subject FOR SHARE",
+                [list(about)],
+            ).fetchall()
+            forgotten = (True,) in keys
+            connection.execute(
+                "UPDATE http.first_answers SET sealed = %s, erased = %s, about = %s WHERE id = %s AND holder = %s",
+                [None if forgotten else sealed, forgotten, list(about), id_, holder],
+            )
 
     def release(self, id_: bytes, holder: UUID) -> None:
         """Gives the key back without an answer, so that the request can be tried again at once."""

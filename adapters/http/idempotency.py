@@ -19,6 +19,8 @@ from adapters.http.problems import FieldError, ProblemError, problem
 KEY = re.compile(r"[!-~]{1,255}")
 """Visible ASCII. A UUID is best."""
 
+ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
 BEAT = LEASE.total_seconds() / 3
 """Seconds between two signs of life."""
 
@@ -63,6 +65,8 @@ class Idempotency:
         claim = await run_sync(self.answers.claim, seal.id, holder)
         if claim.granted:
             response = _as_response(await self._run(scope, body, seal, holder))
+        elif claim.erased:
+            response = problem(scope, ProblemError("answer-erased"))
         elif claim.sealed is None:
             response = problem(scope, ProblemError("idempotency-key-in-use"))
         else:
@@ -89,7 +93,8 @@ class Idempotency:
             if answer.status >= 500 or "retry-after" in Headers(raw=list(answer.headers)):
                 await run_sync(self.answers.release, seal.id, holder)
             else:
-                await run_sync(self.answers.keep, seal.id, holder, seal.close(answer))
+                about = scope["state"].get("about", ids_in(answer.body))
+                await run_sync(self.answers.keep, seal.id, holder, seal.close(answer), about)
             return answer
         except Exception:
             await run_sync(self.answers.release, seal.id, holder)
@@ -124,6 +129,14 @@ class _Body:
             if (await self.receive())["type"] == "http.disconnect":
                 raise ClientDisconnect
         return self._fingerprint.digest()
+
+
+def ids_in(body: bytes) -> set[UUID]:
+    """Every id that an answer names: those of the guests and imports it tells of are among them.
+
+    A route whose answer names guests of whom it tells nothing says itself whom it is about, in `request.state.about`.
+    """
+    return {UUID(found.decode()) for found in ID.findall(body)}
 
 
 def _as_response(answer: Answer) -> Response:

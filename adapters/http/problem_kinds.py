@@ -116,6 +116,11 @@ KINDS = {
             "Idempotency-Key déjà employée", "Elle servait à une autre adresse ou un autre corps. Prenez-en une neuve."
         ),
     ),
+    "answer-erased": Kind(
+        409,
+        Text("The first answer was erased", "The request was done once. It told of a guest who was forgotten since."),
+        Text("La première réponse a été effacée", "La requête, exécutée, concernait un client oublié depuis."),
+    ),
     "version-mismatch": Kind(
         412,
         Text("It has changed meanwhile", "Read it again, and send the new ETag in `If-Match`."),
@@ -139,7 +144,12 @@ KINDS = {
         Text("Trop d'exports à la fois", "D'autres téléchargent des listes entières. Réessayez dans un instant."),
         retry_after=5,
     ),
-    # What the domain can refuse: a Refusal's code is looked up here.
+    "verification-busy": Kind(
+        503,
+        Text("The log is being verified", "One verification at a time. Try again when it is done."),
+        Text("Le journal est en cours de vérification", "Une vérification à la fois. Réessayez quand elle est finie."),
+        retry_after=10,
+    ),
     "log-tampered": Kind(
         409,
         Text("The log was changed", "It is not what its last checkpoint signed: `/v1/log/verification` says where."),
@@ -148,6 +158,7 @@ KINDS = {
             "Il n'est plus ce que le dernier point de contrôle a signé : `/v1/log/verification` dit où.",
         ),
     ),
+    # What the domain can refuse: a Refusal's code is looked up here.
     "identity-taken": Kind(
         409,
         Text("Already another guest's", "An e-mail address or phone number belongs to the guest in `guest_id`."),
@@ -173,11 +184,21 @@ KINDS = {
         Text("This guest was forgotten", "Nothing more can be written of a guest whose data was erased."),
         Text("Ce client a été oublié", "On ne peut plus rien écrire d'un client dont les données sont effacées."),
     ),
+    "legal-hold": Kind(
+        409,
+        Text("A legal hold keeps this guest", "Lift it first. Who placed it and why stands in the guest's history."),
+        Text("Un gel juridique protège ce client", "Levez-le d'abord. Son auteur et son motif sont dans l'historique."),
+    ),
     # What an import can refuse.
     "import-state": Kind(
         409,
         Text("Not in this state", "The import's state does not allow it, or it has gone on meanwhile: read it again."),
         Text("Impossible dans cet état", "L'état de l'import ne le permet pas, ou il a avancé : relisez-le."),
+    ),
+    "file-gone": Kind(
+        409,
+        Text("The file was erased", "It told, or could tell, of a guest who was forgotten since. Upload it again."),
+        Text("Le fichier a été effacé", "Il concernait peut-être un client oublié depuis. Envoyez-le à nouveau."),
     ),
     "date-order-needed": Kind(
         409,
@@ -228,11 +249,5 @@ KINDS = {
         422,
         Text("No such encoding, delimiter or sheet", "Choose one that the problem's detail names."),
         Text("Encodage, séparateur ou feuille inconnu", "Choisissez parmi ceux que nomme le détail."),
-    ),
-    "verification-busy": Kind(
-        503,
-        Text("The log is being verified", "One verification at a time. Try again when it is done."),
-        Text("Le journal est en cours de vérification", "Une vérification à la fois. Réessayez quand elle est finie."),
-        retry_after=10,
     ),
 }

@@ -1,19 +1,20 @@
 """The log as read models follow it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from adapters.postgres.log import EventLog
 from domain.event import Recorded
 
 
 class LogFeed:
-    """Implements projections.runner.Feed."""
+    """Implements projections.projection.Feed; where `up_to` is given, it gives nothing beyond that position."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, up_to: Callable[[], int] | None = None) -> None:
         self._log = log
+        self._up_to = up_to
 
     def read(self, after: int, limit: int, types: Sequence[str]) -> tuple[list[Recorded], int]:
-        settled = self._log.recorder.max_notification_id() or 0
+        settled = self._up_to() if self._up_to else self._log.recorder.max_notification_id() or 0
         if settled <= after or limit == 0:
             return [], max(after, settled)
         # Looks at `limit` positions, and not for `limit` events: far behind a log that grows, Postgres would

@@ -1,7 +1,7 @@
 """The log as handlers see it: e-mails and phones become blind fingerprints, lost races become refusals."""
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,9 +12,11 @@ from psycopg.errors import DeadlockDetected
 from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
+from adapters.postgres.forgetting import forget_elsewhere
 from adapters.postgres.log import EventLog, Sealed
 from adapters.postgres.recorder import Forgotten, IdentityConflict, Pool, Writes
-from application.ports import NO_IDENTITIES, ConcurrentChange, Identities, IdentityTaken
+from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Identities, IdentityTaken
+from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
 from domain.organisation import OrganisationFounded
 
@@ -47,14 +49,24 @@ class GuestLog:
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         return self.events.streams(streams) if streams else {}
 
-    def append(
+    def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
+        return self.write(self.ready(events, metadata, identities))
+
+    def forget(
         self,
-        events: Sequence[Event],
+        guests: Sequence[Forgetting],
+        events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
-        forget: Sequence[UUID] = (),
     ) -> int:
-        return self.write(self.ready(events, metadata, identities, forget))
+        ids = [each.guest_id for each in guests]
+        try:
+            with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+                destroyed = forget_elsewhere(cursor, self._master, metadata.organisation_id, guests)
+                # Late, because until the commit it holds back who reads the log.
+                return self.write(self.ready(events(destroyed), metadata, identities, ids), cursor=cursor)
+        except DeadlockDetected as error:
+            raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
 
     def ready(
         self, events: Sequence[Event], metadata: Metadata, identities: Identities, forget: Sequence[UUID] = ()

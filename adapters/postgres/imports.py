@@ -16,14 +16,15 @@ from psycopg.sql import SQL
 from psycopg.types.json import Json
 from pydantic import TypeAdapter
 
+from adapters.postgres.drafts import require, save
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.recorder import Pool
 from application.imports.draft import (
     REFUSED,
+    FileGone,
     ImportDraft,
     ImportRow,
     ImportState,
-    ImportStateWrong,
     ImportUnknown,
     Verdicts,
 )
@@ -73,7 +74,7 @@ class PostgresImports:
 
     def reread(self, draft: ImportDraft, rows: Iterable[tuple[int, Sequence[str]]]) -> ImportDraft:
         with self._transaction() as cursor:
-            _require(cursor, draft, draft.revision)
+            require(cursor, draft, draft.revision)
             cursor.execute("DELETE FROM imports.row WHERE import_id = %s", [draft.id])
             return self._fill(cursor, draft, rows)
 
@@ -85,7 +86,7 @@ class PostgresImports:
             for number, cells in rows:
                 copy.write_row((draft.id, number, _storable(cells)))
         draft = draft.model_copy(update={"rows": cursor.rowcount})
-        _save(cursor, draft)
+        save(cursor, draft)
         return draft
 
     @contextmanager
@@ -97,6 +98,8 @@ class PostgresImports:
                 )
                 for (piece,) in pieces:
                     file.write(piece)
+            if file.tell() == 0:
+                raise FileGone("Somebody whom the file told of was forgotten meanwhile: upload it again.")
             file.flush()
             yield Path(file.name)
 
@@ -111,8 +114,8 @@ class PostgresImports:
 
     def save(self, draft: ImportDraft, *, after: int) -> None:
         with self._transaction() as cursor:
-            _require(cursor, draft, after)
-            _save(cursor, draft)
+            require(cursor, draft, after)
+            save(cursor, draft)
 
     def at_work(self) -> list[ImportDraft]:
         with self._pool.connection() as connection:
@@ -164,7 +167,7 @@ class PostgresImports:
 
     def edit_row(self, draft: ImportDraft, number: int, cells: Sequence[str] | None) -> None:
         with self._transaction() as cursor:
-            _require(cursor, draft, draft.revision)
+            require(cursor, draft, draft.revision)
             if cells is None:
                 cursor.execute("DELETE FROM imports.row WHERE import_id = %s AND number = %s", [draft.id, number])
             else:
@@ -177,9 +180,9 @@ class PostgresImports:
 
     def judged(self, draft: ImportDraft, verdicts: Verdicts) -> None:
         with self._transaction() as cursor:
-            _require(cursor, draft, draft.revision)
+            require(cursor, draft, draft.revision)
             _write(cursor, draft, verdicts, dry=True)
-            _save(cursor, draft)
+            save(cursor, draft)
 
     def committed(
         self,
@@ -193,12 +196,12 @@ class PostgresImports:
         ready = self._log.ready(events, metadata, identities)
         meanwhile()
         with self._transaction() as cursor:
-            _require(cursor, draft, draft.revision)
+            require(cursor, draft, draft.revision)
             _write(cursor, draft, verdicts, dry=False)
             if events:
                 # Late, because until the commit it holds back who reads the log.
                 draft = draft.model_copy(update={"position": self._log.write(ready, cursor=cursor)})
-            _save(cursor, draft)
+            save(cursor, draft)
         return draft
 
     def first_rows(self, import_id: UUID, guests: Sequence[UUID]) -> dict[UUID, int]:
@@ -224,7 +227,7 @@ class PostgresImports:
 
     def rest(self, draft: ImportDraft) -> None:
         with self._transaction() as cursor:
-            _require(cursor, draft, draft.revision)
+            require(cursor, draft, draft.revision)
             cursor.execute("DELETE FROM imports.piece WHERE import_id = %s", [draft.id])
             match draft.state:
                 case ImportState.DONE if draft.has_header:
@@ -238,7 +241,7 @@ class PostgresImports:
                     cursor.execute(strip.format(MAPPED_ONLY), [_mapped(draft), draft.id])
                 case ImportState.REVERTED:
                     cursor.execute("DELETE FROM imports.row WHERE import_id = %s", [draft.id])
-            _save(cursor, draft)
+            save(cursor, draft)
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None:
         with self._pool.connection() as connection:
@@ -264,19 +267,6 @@ class PostgresImports:
     def _transaction(self) -> Iterator[Cursor[TupleRow]]:
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             yield cursor
-
-
-def _require(cursor: Cursor[TupleRow], draft: ImportDraft, revision: int) -> None:
-    cursor.execute("SELECT revision FROM imports.draft WHERE id = %s FOR UPDATE", [draft.id])
-    if cursor.fetchone() != (revision,):
-        raise ImportStateWrong("The import has gone on meanwhile: read it again.")
-
-
-def _save(cursor: Cursor[TupleRow], draft: ImportDraft) -> None:
-    cursor.execute(
-        "UPDATE imports.draft SET revision = %s, state = %s, body = %s WHERE id = %s",
-        [draft.revision, draft.state, draft.model_dump_json(), draft.id],
-    )
 
 
 def _write(cursor: Cursor[TupleRow], draft: ImportDraft, verdicts: Verdicts, *, dry: bool) -> None:

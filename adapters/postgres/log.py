@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple, Never
 from uuid import UUID
 
@@ -52,11 +53,11 @@ class SealingEventStore(EventStore[UUID]):
         made: dict[UUID, bytes] = {}
         owners: set[UUID] = set()
         for event in events:
-            for mark in event.personal.values():
+            for name, mark in event.personal.items():
                 owner: UUID = getattr(event, mark.id_field)
                 if owner == event.originator_id and event.originator_version == 1:
                     keys[owner], made[owner] = self.mapper.master.new_key(owner)
-                elif owner not in keys:
+                elif getattr(event, name) is not None and owner not in keys:
                     owners.add(owner)
         for owner, key in self.recorder.wrapped_keys(list(owners)).items() if owners else ():
             if key is None:
@@ -70,17 +71,17 @@ class LogFactory(InfrastructureFactory[TrackingRecorder]):
 
     def __init__(self, pool: Pool, master: MasterKey) -> None:
         super().__init__(env=Environment())
-        self.pool = pool
         self.master = master
+        self.recorder = PostgresRecorder(pool)
 
     def mapper(
         self, transcoder: Transcoder | None = None, mapper_class: type[Mapper[Any]] | None = None
     ) -> Mapper[Any]:
         del transcoder, mapper_class
-        return SealingMapper(self.master)
+        return SealingMapper(self.master, self.recorder.wrapped_keys)
 
     def application_recorder(self) -> PostgresRecorder:
-        return PostgresRecorder(self.pool)
+        return self.recorder
 
     def event_store(
         self, mapper: Mapper[Any] | None = None, recorder: AggregateRecorder | None = None
@@ -133,9 +134,13 @@ class EventLog(Application[UUID]):
         )
 
     def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
-        """The stream's events oldest first, or those of them that had been recorded at a moment."""
+        """The stream's events oldest first, or the first of them: those before any recorded later than a moment.
+
+        Servers' clocks differ, so times need not rise along a stream. An event tells what changed since the one
+        before: picked by their own times, some could be without those they build on, and tell of a guest who never was.
+        """
         recorded = self.mapper.to_recorded(self.recorder.select_events(stream))
-        return [each for each in recorded if as_of is None or each.recorded_at <= as_of]
+        return list(takewhile(lambda each: as_of is None or each.recorded_at <= as_of, recorded))
 
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         """Many streams in one query; those without events are left out."""

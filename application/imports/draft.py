@@ -161,6 +161,12 @@ class ImportStateWrong(Refusal):
     code = "import-state"
 
 
+class FileGone(Refusal):
+    """The file was erased, because it told or could tell of a guest who was forgotten since."""
+
+    code = "file-gone"
+
+
 class DateOrderUnknown(Refusal):
     """Day and month could be either way round in every date: a person must choose before anything is written."""
 
@@ -183,7 +189,7 @@ class ImportStore(Protocol):
         """Replaces the rows, after the file was read another way. Raises ImportStateWrong as save."""
 
     def file(self, import_id: UUID) -> AbstractContextManager[Path]:
-        """The file again, for as long as the context lasts."""
+        """The file again, for as long as the context lasts. Raises FileGone."""
 
     def get(self, organisation_id: UUID, import_id: UUID) -> ImportDraft:
         """Raises ImportUnknown."""

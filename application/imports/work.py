@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.guest_entry import Judged
-from application.guests import INTAKE_RACES, Status, identities, intake
+from application.guests import INTAKE_RACES, Status, identities, intake, profiles
 from application.imports.dates import DateOrder
 from application.imports.draft import (
     NOTHING,
@@ -23,7 +23,7 @@ from application.imports.draft import (
 )
 from application.imports.judge import Plan, judge_row
 from application.organisation import load_organisation, load_property
-from application.ports import Identities, Ports
+from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
 from domain.event import Event, Metadata
 from domain.guest import Guest, Origin, fold
@@ -168,7 +168,7 @@ def _take_back_from(ports: Ports, ids: Sequence[UUID], import_id: UUID, metadata
     events: list[Event] = []
     taken: list[tuple[str, UUID]] = []
     released: list[str] = []
-    gone: list[UUID] = []
+    gone: list[Forgetting] = []
     for guest_id, recorded in ports.log.streams(ids).items():
         undone = undo(guest_id, recorded, import_id)
         before = fold(Guest(guest_id), (each.event for each in recorded))
@@ -178,9 +178,9 @@ def _take_back_from(ports: Ports, ids: Sequence[UUID], import_id: UUID, metadata
         taken += [(identity, guest_id) for identity in new if identity not in old]
         released += [identity for identity in old if identity not in new]
         if undone and after.deleted:
-            gone.append(guest_id)
+            gone.append(Forgetting(guest_id, profiles(recorded)))
     if events:
-        ports.log.append(events, metadata, Identities(taken, released), forget=gone)
+        ports.log.forget(gone, lambda _: events, metadata, Identities(taken, released))
 
 
 def plan_of(ports: Ports, caller: Caller, draft: ImportDraft) -> Plan:

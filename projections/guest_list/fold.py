@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Cursor
@@ -11,12 +11,26 @@ from psycopg.rows import TupleRow, class_row
 
 from domain.contact import Address, Profile
 from domain.event import Event, Recorded
-from domain.guest import GuestChanged, GuestDeleted, GuestRegistered, StayRecorded, StayRemoved
+from domain.guest import (
+    GuestAnonymised,
+    GuestChanged,
+    GuestDeleted,
+    GuestRegistered,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    StayRecorded,
+    StayRemoved,
+)
 from projections.guest_list.text import fold, national
 
 _FOLDER = Path(__file__).parent
 SAMPLED = 512
 """One guest in this many is marked, from whom `queries` tells how many a search will find."""
+READABLE: LiteralString = """
+    SELECT guest, count(*) FROM guest
+    WHERE guest = ANY(%(guests)s) AND num_nonnulls(last_name, company, profile, search) > 0 GROUP BY guest
+"""
+"""Counts, by guest, the rows in which something personal can be read."""
 _SORTED = 200
 """Letters of a text that it is sorted by: an entry of an index must stay below 2,700 bytes."""
 
@@ -73,7 +87,16 @@ class GuestList:
     name = "guest_list"
     tables = (_FOLDER / "schema.sql").read_text()
     indexes = (_FOLDER / "indexes.sql").read_text()
-    folds: tuple[type[Event], ...] = (GuestRegistered, GuestChanged, StayRecorded, StayRemoved, GuestDeleted)
+    folds: tuple[type[Event], ...] = (
+        GuestRegistered,
+        GuestChanged,
+        StayRecorded,
+        StayRemoved,
+        GuestDeleted,
+        GuestAnonymised,
+        LegalHoldPlaced,
+        LegalHoldLifted,
+    )
 
     def apply(self, cursor: _Cursor, batch: Sequence[Recorded]) -> None:
         registered: set[UUID] = set()
@@ -83,8 +106,8 @@ class GuestList:
             match one.event:
                 case GuestRegistered(originator_id=guest):
                     registered.add(guest)
-                case GuestChanged(originator_id=guest):
-                    changed.add(guest)
+                case GuestChanged() | GuestAnonymised() | LegalHoldPlaced() | LegalHoldLifted():
+                    changed.add(one.event.originator_id)
                 case StayRecorded() | StayRemoved() | GuestDeleted():
                     moved.add(one.event.originator_id)
 
@@ -139,6 +162,10 @@ def _evolve(guests: _Guests, stays: _Stays, recorded: Recorded) -> None:
         case GuestDeleted():
             del guests[guest], stays[guest]
             return
+        case GuestAnonymised():
+            guests[guest] = guests[guest]._replace(last_name=None, company=None, profile=None, search=None)
+        case LegalHoldPlaced() | LegalHoldLifted():
+            pass
         case _:
             return
     guests[guest] = guests[guest]._replace(version=event.originator_version, updated_at=recorded.recorded_at)

@@ -118,6 +118,7 @@ class _Row(NamedTuple):
         return {
             "id": self.guest,
             **(self.profile or _NAMELESS),
+            "anonymised": self.profile is None,
             "country": self.country,
             "language": self.language,
             "status": self.status,

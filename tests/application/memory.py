@@ -1,15 +1,17 @@
 """The ports of handlers, kept in memory: a log that refuses what the real one refuses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from application.caller import Caller
 from application.organisation import add_property, found_organisation
-from application.ports import NO_IDENTITIES, ConcurrentChange, Identities, IdentityTaken, Ports
+from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from domain.access import Role
+from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
 from domain.organisation import OrganisationSettings
 from domain.property import PropertySettings
@@ -27,18 +29,24 @@ class MemoryLog:
 
     def stream(self, stream: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
         own = [each for each in self.recorded if each.event.originator_id == stream]
-        return [each for each in own if as_of is None or each.recorded_at <= as_of]
+        return list(takewhile(lambda each: as_of is None or each.recorded_at <= as_of, own))
 
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         return {stream: found for stream in streams if (found := self.stream(stream))}
 
-    def append(
+    def forget(
         self,
-        events: Sequence[Event],
+        guests: Sequence[Forgetting],
+        events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
-        forget: Sequence[UUID] = (),
     ) -> int:
+        ids = [each.guest_id for each in guests]
+        position = self.append(events({id_: Destroyed(key_fingerprint="f" * 64) for id_ in ids}), metadata, identities)
+        self.forgotten += ids
+        return position
+
+    def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
         self.appends += 1
         if self.interruptions:
             self._write(self.interruptions.pop(0), metadata)
@@ -53,7 +61,6 @@ class MemoryLog:
         for identity in identities.released:
             del self.taken[identity]
         self.taken.update(identities.taken)
-        self.forgotten += forget
         return self._write(events, metadata)
 
     def _write(self, events: Sequence[Event], metadata: Metadata) -> int:
@@ -68,6 +75,7 @@ class MemoryLog:
                     metadata.correlation_id,
                     event,
                     metadata.causation_id,
+                    metadata.reason,
                 )
             )
         return len(self.recorded)

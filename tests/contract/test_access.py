@@ -21,6 +21,12 @@ NEEDS = {
     "/v1/properties": {"get": Right.READ_SETTINGS, "post": Right.WRITE_SETTINGS, "patch": Right.WRITE_SETTINGS},
     "/v1/keys": dict.fromkeys(("get", "post", "patch"), Right.MANAGE_KEYS),
     "/v1/guests": {"get": Right.READ_GUESTS} | dict.fromkeys(("post", "patch", "delete"), Right.WRITE_GUESTS),
+    "/v1/guests/{guest_id}/history": {"get": Right.READ_HISTORY},
+    "/v1/guests/{guest_id}/export": {"get": Right.EXPORT_GUESTS},
+    "/v1/guests/{guest_id}/anonymise": {"post": Right.ANONYMISE_GUESTS},
+    "/v1/guests/{guest_id}/legal-hold": dict.fromkeys(("put", "delete"), Right.ANONYMISE_GUESTS),
+    "/v1/erasures": {"post": Right.ANONYMISE_GUESTS, "get": Right.READ_HISTORY},
+    "/v1/retention": {"post": Right.ANONYMISE_GUESTS},
     "/v1/log": {"get": Right.READ_HISTORY},
     "/v1/imports": dict.fromkeys(("get", "post", "patch", "delete"), Right.IMPORT_GUESTS),
 }
@@ -36,7 +42,8 @@ class Operation(NamedTuple):
 
     @property
     def right(self) -> Right:
-        return NEEDS["/".join(self.path.split("/")[:3])][self.method]
+        resource = "/".join(self.path.split("/")[:3])
+        return NEEDS.get(self.path, NEEDS[resource])[self.method]
 
     @property
     def is_about_one(self) -> bool:
@@ -71,11 +78,14 @@ def ids_of(house: House) -> dict[str, str]:
     guest = house.admin.register(stay={"property_id": house.port})
     key = house.admin.post("/v1/keys", json={"name": "Réception", "role": "front_desk"}).json()
     draft = house.admin.post("/v1/imports", files={"file": ("l.csv", LIST.encode())}, data={"property_id": house.port})
+    gone = house.admin.register(stay={"property_id": house.port})
+    erasure = house.admin.post(f"/v1/guests/{gone['id']}/anonymise", json={"reason": "Demande"})
     return {
         "property_id": house.port,
         "guest_id": guest["id"],
         "key_id": key["id"],
         "import_id": draft.json()["id"],
+        "erasure_id": erasure.json()["erasure_id"],
         "n": "1",
     }
 
@@ -101,9 +111,7 @@ def test_the_walk_knows_every_operation(client: TestClient) -> None:
     walked = list(operations(client))
     assert len(walked) >= 25
     assert all(operation.right for operation in walked)
-    assert all(
-        set(re.findall(r"{(\w+)}", o.path)) <= {"property_id", "guest_id", "key_id", "import_id", "n"} for o in walked
-    )
+    assert all(set(re.findall(r"{(\w+)}", o.path)) <= set(ids_of_nothing) for o in walked)
 
 
 def test_nobody_comes_in_without_a_key(client: TestClient, nobody: Api, house: House) -> None:
@@ -149,7 +157,7 @@ def test_a_key_that_is_none_or_no_more_opens_nothing(client: TestClient, house: 
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), operation
 
 
-ids_of_nothing = ("property_id", "guest_id", "key_id", "import_id", "n")
+ids_of_nothing = ("property_id", "guest_id", "key_id", "import_id", "erasure_id", "n")
 
 
 def test_a_key_opens_until_it_is_revoked(house: House) -> None:

@@ -233,7 +233,7 @@ class TestHealth:
         ready = nobody.get("/readyz")
         assert (ready.status_code, ready.json()["ready"]) == (200, True)
         models = {model["name"]: model for model in ready.json()["projections"]}
-        assert models.keys() == {"guest_list", "settings"}
+        assert models.keys() == {"guest_list", "settings", "erasure_ledger", "erasure_certificates"}
         for model in models.values():
             assert model["position"] > 0
             assert model["behind_events"] >= 0

@@ -40,6 +40,8 @@ def test_a_guest_is_registered_whole(house: House) -> None:
         "emails": [email],
         "phones": ["+33612345678"],
         "stay": stay,
+        "anonymised": False,
+        "legal_hold": False,
         "status": "new",
         "stays": 1,
         "last_stay": "2026-11-18",

@@ -15,6 +15,7 @@ def test_it_reads_as_it_was_founded(house: House) -> None:
         "plan": "pro",
         "panel_attributes": [],
         "profile_fields": [],
+        "retention_rules": [],
     }
 
 

@@ -89,9 +89,14 @@ class TestRights:
         assert [role for role in Role if Right.MANAGE_KEYS in RIGHTS[role]] == [Role.ADMIN]
         assert [role for role in Role if Right.WRITE_SETTINGS in RIGHTS[role]] == [Role.ADMIN]
 
-    def test_an_auditor_and_an_analyst_write_nothing(self) -> None:
-        for role in (Role.AUDITOR, Role.ANALYST):
-            assert all(right.endswith(":read") for right in RIGHTS[role])
+    def test_an_analyst_writes_nothing_and_an_auditor_only_forgets(self) -> None:
+        assert all(right.endswith(":read") for right in RIGHTS[Role.ANALYST])
+        more = {right for right in RIGHTS[Role.AUDITOR] if not right.endswith(":read")}
+        assert more == {Right.ANONYMISE_GUESTS, Right.EXPORT_GUESTS}
+
+    def test_what_cannot_be_taken_back_is_not_for_the_front_desk_or_a_machine(self) -> None:
+        for role in (Role.FRONT_DESK, Role.MACHINE, Role.ANALYST):
+            assert Right.ANONYMISE_GUESTS not in RIGHTS[role]
 
 
 class TestReach:

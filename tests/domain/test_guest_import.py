@@ -65,6 +65,30 @@ def test_a_guest_the_import_brought_stays_when_somebody_touched_them() -> None:
     assert undo(GUEST, story.recorded, IMPORT) == []
 
 
+def test_a_guest_under_a_legal_hold_stays_also_once_it_is_lifted() -> None:
+    story = Story(ZOE, by=IMPORT)
+    story.add(guests.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
+    assert undo(GUEST, story.recorded, IMPORT) == []
+    story.add(guests.lift_hold(story.guest), BY_HAND)
+    assert undo(GUEST, story.recorded, IMPORT) == []
+
+
+def test_a_guest_who_was_held_before_gets_their_fields_back() -> None:
+    story = Story(ZOE)
+    story.add(guests.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
+    story.change(IMPORT, level="Gold")
+    undone = story.undone()
+    assert undone.known.profile
+    assert (undone.known.profile.level, undone.held) == ("VIP", True)
+
+
+def test_an_anonymised_guest_is_left_alone() -> None:
+    story = Story(ZOE, by=IMPORT)
+    story.tell(("stayed", NOVEMBER), IMPORT)
+    story.add(guests.anonymise(story.guest, UUID(int=60)), BY_HAND)
+    assert undo(GUEST, story.recorded, IMPORT) == []
+
+
 def test_a_field_nobody_touched_since_returns_and_the_others_stay() -> None:
     story = Story(ZOE)
     story.change(IMPORT, level="Gold", company="Sirvoy", emails=("zoe@example.com", "z@example.com"))

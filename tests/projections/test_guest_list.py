@@ -467,6 +467,7 @@ def test_shows_what_is_known_of_a_guest(house: House) -> None:
     assert page(house.connection, GuestQuery(HOTEL)).items == [
         {
             "id": guest,
+            "anonymised": False,
             "salutation": "Mme",
             "first_name": "Zoé",
             "last_name": "Lefèvre",

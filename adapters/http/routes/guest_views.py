@@ -32,6 +32,8 @@ EXAMPLE: JsonDict = {
     "id": GUEST_ID,
     **ENTRY,
     "phones": ["+33612345678"],
+    "anonymised": False,
+    "legal_hold": False,
     "status": "new",
     "stays": 1,
     "last_stay": "2026-11-18",
@@ -80,6 +82,7 @@ class GuestSummary(BaseModel):
     address: Address | None
     level: str | None
     custom: dict[str, CustomValue]
+    anonymised: bool
     status: Literal["new", "returning", "blocked"]
     stays: int
     last_stay: date | None
@@ -89,12 +92,16 @@ class GuestSummary(BaseModel):
 
 
 class GuestView(GuestSummary):
-    """A guest; personal fields are null once they were forgotten. `stay` is the last of `stays`."""
+    """A guest; personal fields are null once they were anonymised. `stay` is the last of `stays`.
+
+    While there is a `legal_hold`, they can be neither anonymised nor deleted.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     note: str | None
     stay: Stay | None
+    legal_hold: bool
 
     @classmethod
     def of(cls, record: GuestRecord) -> Self:
@@ -104,6 +111,8 @@ class GuestView(GuestSummary):
         return cls(
             id=guest.id,
             **({"emails": [], "phones": [], "custom": {}} | dict.fromkeys(PERSONAL) | profile),
+            anonymised=guest.anonymised,
+            legal_hold=guest.held,
             language=guest.known.language,
             country=guest.known.country,
             stay=last,

@@ -96,7 +96,9 @@ def router(hote: Hote) -> APIRouter:
     @routes.patch(
         "/{guest_id}",
         summary="Change a guest",
-        responses=problems(*READ_PROBLEMS, "identity-taken", "version-mismatch", "conflict", "invalid"),
+        responses=problems(
+            *READ_PROBLEMS, "identity-taken", "guest-forgotten", "version-mismatch", "conflict", "invalid"
+        ),
     )
     def change(
         guest_id: UUID,
@@ -118,7 +120,7 @@ def router(hote: Hote) -> APIRouter:
         "/{guest_id}",
         status_code=204,
         summary="Delete a guest who was never written to",
-        responses=problems(*READ_PROBLEMS, "version-mismatch", "conflict"),
+        responses=problems(*READ_PROBLEMS, "guest-forgotten", "legal-hold", "version-mismatch", "conflict"),
     )
     def delete(
         guest_id: UUID,

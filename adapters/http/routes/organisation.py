@@ -18,6 +18,7 @@ from application.caller import Caller
 from domain.access import Right
 from domain.custom_field import CustomField
 from domain.organisation import Organisation, OrganisationSettings, Plan
+from domain.policies.retention import RetentionRule
 
 EXAMPLE: JsonDict = {
     "id": "0199f3c1-6e0e-7c55-9b0a-6d4f5d1f7a20",
@@ -27,6 +28,7 @@ EXAMPLE: JsonDict = {
     "profile_fields": [
         {"key": "passport", "label": "Passeport", "kind": "text", "countries": ["IT"], "required": True}
     ],
+    "retention_rules": [{"country": "DE", "years": 2, "source": "Löschkonzept, 1. März 2026"}],
 }
 
 
@@ -45,6 +47,7 @@ class OrganisationPatch(BaseModel):
     plan: Plan | None = None
     panel_attributes: list[str] | None = None
     profile_fields: list[CustomField] | None = None
+    retention_rules: list[RetentionRule] | None = None
 
 
 def router(hote: Hote) -> APIRouter:

@@ -98,7 +98,7 @@ def router(hote: Hote) -> APIRouter:
     def standings() -> Sequence[Standing] | None:
         """None when the database does not answer."""
         try:
-            return hote.runner.standings()
+            return hote.standings()
         except OperationalError:
             return None
 

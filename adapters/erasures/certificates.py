@@ -1,0 +1,115 @@
+"""Certifies an erasure once no read model holds anything readable of the guest: appends the signed document."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from adapters.keys.signing import Signer
+from adapters.postgres.guest_log import GuestLog
+from adapters.postgres.recorder import Pool
+from application.ports import NO_IDENTITIES
+from domain.erasure import ErasureBegun, ErasureCertified, Left, certificate, fold
+from domain.event import Event, Metadata, Recorded
+from domain.guest import GuestAnonymised
+from projections.folding import use
+from projections.rebuild import rebuilding
+
+
+class ReadableLeft(Exception):
+    """A read model has followed the erasure and still holds something of the guest: it has a fault."""
+
+
+class ErasureCertificates:
+    """A reaction. Its feed must give only what every read model has folded, and nothing while one is rebuilt.
+
+    `readable` has for each read model with personal data a query that counts, by guest, the rows of the guests
+    `%(guests)s` in which something personal can be read.
+    """
+
+    name = "erasure_certificates"
+    tables = ""
+    indexes = ""
+    folds: tuple[type[Event], ...] = (ErasureBegun,)
+
+    def __init__(
+        self, log: GuestLog, signer: Signer, readable: Mapping[str, LiteralString], now: Callable[[], datetime]
+    ) -> None:
+        self._log = log
+        self._signer = signer
+        self._readable = readable
+        self._now = now
+
+    def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+        """Raises ReadableLeft."""
+        known = self._log.streams([each.event.originator_id for each in batch])
+        open_ones = [each for each in batch if not _certified(known[each.event.originator_id])]
+        guests = self._log.streams([_guest(each) for each in open_ones])
+        left = self._left(cursor, list(guests))
+        for _, some in groupby(open_ones, key=lambda each: (each.organisation_id, each.correlation_id)):
+            # One append for those erased together: each holds a lock until the end of the transaction.
+            together = list(some)
+            events = [self._certify(each, _anonymised(each, guests[_guest(each)]), left) for each in together]
+            self._log.write(self._log.ready(events, self._metadata(together[0]), NO_IDENTITIES), cursor=cursor)
+
+    def _left(self, cursor: Cursor[TupleRow], guests: list[UUID]) -> list[Left]:
+        left = []
+        for name, query in self._readable.items():
+            use(cursor, name)
+            rows = cursor.execute(query, {"guests": guests}).fetchall()
+            if rows:
+                raise ReadableLeft(f"{name} holds something readable of {len(rows)} erased guests")
+            cursor.execute("SELECT position FROM projection.checkpoints WHERE name = %s", [name])
+            left += [Left(name, 0, position) for (position,) in cursor]
+        return left
+
+    def _certify(self, begun: Recorded, anonymised: Recorded, left: Sequence[Left]) -> ErasureCertified:
+        document = self._signer.sign(certificate(begun, anonymised, left, self._now()))
+        return ErasureCertified(
+            originator_id=begun.event.originator_id,
+            originator_version=begun.event.originator_version + 1,
+            certificate=document.decode(),
+        )
+
+    def _metadata(self, begun: Recorded) -> Metadata:
+        return Metadata(
+            recorded_at=self._now(),
+            actor="hote",
+            organisation_id=begun.organisation_id,
+            correlation_id=begun.correlation_id,
+        )
+
+
+def followed_by_all(pool: Pool, names: Sequence[str]) -> int:
+    """The position that all of these have reached; 0 while one is being rebuilt, which copies what it had read."""
+    with pool.connection() as connection:
+        if rebuilding(connection, names):
+            return 0
+        row = connection.execute(
+            "SELECT min(coalesce(position, 0)) FROM unnest(%s::text[]) AS name"
+            " LEFT JOIN projection.checkpoints USING (name)",
+            [list(names)],
+        ).fetchone()
+    assert row is not None  # an aggregate always gives one
+    return int(row[0])
+
+
+def _guest(begun: Recorded) -> UUID:
+    assert isinstance(begun.event, ErasureBegun)
+    return begun.event.guest_id
+
+
+def _certified(recorded: Iterable[Recorded]) -> bool:
+    found = fold(each.event for each in recorded)
+    return found is not None and found.certificate is not None
+
+
+def _anonymised(begun: Recorded, recorded: Iterable[Recorded]) -> Recorded:
+    erasure_id = begun.event.originator_id
+    return next(
+        each for each in recorded if isinstance(each.event, GuestAnonymised) and each.event.erasure_id == erasure_id
+    )

@@ -1,0 +1,133 @@
+"""The readable page of all that is held on one guest, in their language."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from fastapi.responses import HTMLResponse
+
+from adapters.http.languages import Language
+from adapters.http.pages import TEMPLATES, page
+from application.history import REDACTED, Export
+
+
+class Words(NamedTuple):
+    fr: str
+    en: str
+
+
+TEXTS = {
+    "title": Words("Vos données personnelles", "Your personal data"),
+    "introduction": Words(
+        "Voici tout ce que nous conservons à votre sujet (règlement général sur la protection des données, "
+        "articles 15 et 20).",
+        "This is all that we hold about you (General Data Protection Regulation, articles 15 and 20).",
+    ),
+    "responsible": Words("Responsable", "Responsible"),
+    "made_at": Words("Établi le", "Made at"),
+    "position": Words("Jusqu'à la position", "Up to position"),
+    "origin": Words("Provenance", "Where it came from"),
+    "imports": Words("Listes importées", "Imported lists"),
+    "now": Words("Ce que nous savons aujourd'hui", "What we know today"),
+    "stays": Words("Vos séjours", "Your stays"),
+    "none": Words("Aucun.", "None."),
+    "events": Words("Tout ce qui a été enregistré", "Everything that was recorded"),
+    "erased": Words("Un tiret signifie : rien, ou effacé pour toujours.", "A dash means: nothing, or erased for ever."),
+    "reason": Words("Motif :", "Reason:"),
+    "redacted": Words("donnée personnelle d'un autre client", "personal data of another guest"),
+    "yes": Words("oui", "yes"),
+    "no": Words("non", "no"),
+}
+
+EVENTS = {
+    "GuestRegistered": Words("Fiche créée", "Record made"),
+    "GuestChanged": Words("Fiche modifiée", "Record changed"),
+    "StayRecorded": Words("Séjour noté", "Stay recorded"),
+    "StayRemoved": Words("Séjour retiré", "Stay removed"),
+    "GuestAnonymised": Words("Données anonymisées", "Data anonymised"),
+    "LegalHoldPlaced": Words("Conservation légale ordonnée", "Legal hold placed"),
+    "LegalHoldLifted": Words("Conservation légale levée", "Legal hold lifted"),
+    "ErasureBegun": Words("Effacement commencé", "Erasure begun"),
+    "ErasureCertified": Words("Effacement certifié", "Erasure certified"),
+}
+
+VALUES = {
+    "manual": Words("saisie à la main", "entered by hand"),
+    "import": Words("liste importée", "imported list"),
+    "pms": Words("logiciel de l'hôtel (PMS)", "the hotel's software (PMS)"),
+    "new": Words("nouveau", "new"),
+    "returning": Words("déjà venu", "returning"),
+    "blocked": Words("bloqué", "blocked"),
+}
+
+FIELDS = {
+    "salutation": Words("Civilité", "Salutation"),
+    "first_name": Words("Prénom", "First name"),
+    "last_name": Words("Nom", "Last name"),
+    "emails": Words("E-mails", "E-mail addresses"),
+    "phones": Words("Téléphones", "Phone numbers"),
+    "language": Words("Langue", "Language"),
+    "country": Words("Pays", "Country"),
+    "company": Words("Société", "Company"),
+    "address": Words("Adresse", "Address"),
+    "street": Words("Rue", "Street"),
+    "postal_code": Words("Code postal", "Postal code"),
+    "city": Words("Ville", "City"),
+    "region": Words("Région", "Region"),
+    "level": Words("Niveau", "Level"),
+    "note": Words("Note", "Note"),
+    "custom": Words("Autres champs", "Other fields"),
+    "profile": Words("Profil", "Profile"),
+    "fields": Words("Champs modifiés", "Fields changed"),
+    "origin": Words("Provenance", "Where it came from"),
+    "stay": Words("Séjour", "Stay"),
+    "property_id": Words("Établissement", "Property"),
+    "arrival": Words("Arrivée", "Arrival"),
+    "departure": Words("Départ", "Departure"),
+    "room": Words("Chambre", "Room"),
+    "status": Words("Statut", "Status"),
+    "grounds": Words("Raison", "Grounds"),
+    "reference": Words("Référence", "Reference"),
+    "destroyed": Words("Détruit", "Destroyed"),
+    "certificate": Words("Certificat", "Certificate"),
+    "organisation_id": Words("Organisation (numéro)", "Organisation (number)"),
+    "stay_id": Words("Séjour (numéro)", "Stay (number)"),
+    "guest_id": Words("Client (numéro)", "Guest (number)"),
+    "erasure_id": Words("Effacement (numéro)", "Erasure (number)"),
+}
+
+NOW = (
+    "salutation", "first_name", "last_name", "emails", "phones", "language", "country", "company", "address", "level",
+    "note", "custom", "status",
+)  # fmt: skip
+
+
+def moment(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+TEMPLATES.filters["moment"] = moment
+
+
+def guest_export(
+    export: Export, language: Language, guest: dict[str, object], stays: Sequence[object], events: Sequence[object]
+) -> HTMLResponse:
+    """`guest`, `stays` and `events` as the JSON has them."""
+    index = Words._fields.index(language)
+    labels = {name: words[index] for name, words in FIELDS.items()}
+    return page(
+        "guest_export.html",
+        language,
+        export=export,
+        now={name: guest[name] for name in NOW},
+        stays=stays,
+        events=events,
+        redacted=REDACTED,
+        properties={str(property_id): name for property_id, name in export.properties.items()},
+        label=lambda name: labels.get(name, name),
+        custom_labels={field.key: field.label for field in export.organisation.profile_fields},
+        words={name: words[index] for name, words in TEXTS.items()},
+        values={name: words[index] for name, words in VALUES.items()},
+        empty=(None, (), [], {}, ""),
+        event_titles={name: words[index] for name, words in EVENTS.items()},
+    )

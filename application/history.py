@@ -1,0 +1,135 @@
+"""Everything that was ever recorded of a guest: for staff who must know how it came, and for the guest who asks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.caller import Caller
+from application.guests import GuestRecord
+from application.organisation import load_organisation, load_property
+from application.ports import Ports
+from domain import guest as guests
+from domain.access import Forbidden, Right
+from domain.event import Event, Recorded
+from domain.guest import (
+    Guest,
+    GuestAnonymised,
+    GuestChanged,
+    GuestDeleted,
+    GuestRegistered,
+    GuestUnknown,
+    Origin,
+    StayRecorded,
+    StayRemoved,
+)
+from domain.organisation import OrganisationSettings
+
+REDACTED = {"redacted": "personal data of another guest"}
+"""What stands in an export for a field of somebody else, whether there is anything in it or not."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """All that is held on one guest.
+
+    `organisation` is responsible for it; `properties` are the names of where they stayed; `imports` the ids of lists
+    that told of them.
+    """
+
+    made_at: datetime
+    organisation: OrganisationSettings
+    record: GuestRecord
+    properties: dict[UUID, str]
+    origin: Origin
+    imports: Sequence[UUID]
+    events: Sequence[Recorded]
+
+    @property
+    def position(self) -> int:
+        """Of the last event that is in it."""
+        return self.events[-1].position
+
+
+def read_history(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> list[Recorded]:
+    """The events of the guest and of what belongs to them, oldest first, or those recorded by a moment.
+
+    Also of a guest who was anonymised or deleted: what was personal is None. A caller limited to properties reads it of
+    guests they see, without what tells of stays elsewhere. Raises GuestUnknown, Forbidden.
+    """
+    caller.require(Right.READ_HISTORY)
+    own, _ = _load(ports, caller, guest_id, as_of)
+    return _seen(caller, _with_belongings(ports, own, as_of))
+
+
+def export_guest(ports: Ports, caller: Caller, guest_id: UUID) -> Export:
+    """What the guest gets who asks for all that is held on them.
+
+    That is the copy of GDPR art. 15(3) with what art. 15(1) wants told of where the data comes from, and, as it can be
+    read by machines, what art. 20 calls portable. Who of the staff did what is not in it, for they have rights too
+    (art. 15(4); CJEU C-579/21).
+
+    Raises GuestUnknown, also for a deleted guest; Forbidden for one who stayed where the caller's key does not reach.
+    """
+    caller.require(Right.EXPORT_GUESTS)
+    own, guest = _load(ports, caller, guest_id, None)
+    if isinstance(own[-1].event, GuestDeleted):
+        raise GuestUnknown("There is no such guest.")
+    stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
+    if not caller.covers(stayed_at):
+        raise Forbidden("The guest also stayed at a property that this key does not reach.")
+    registered = own[0].event
+    assert isinstance(registered, GuestRegistered)
+    telling = (each for each in own if isinstance(each.event, GuestRegistered | GuestChanged | StayRecorded))
+    return Export(
+        made_at=ports.now(),
+        organisation=load_organisation(ports, caller.organisation_id).settings,
+        record=GuestRecord(guest, own),
+        properties={each: load_property(ports, caller, each).settings.name for each in stayed_at},
+        origin=registered.origin,
+        imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
+        events=_with_belongings(ports, own, None),
+    )
+
+
+def told(event: Event) -> dict[str, object]:
+    """What an event says, as JSON has it: its own fields."""
+    return event.model_dump(mode="json", exclude=set(Event.model_fields))
+
+
+def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
+    """As `told`, with REDACTED in place of other guests' personal fields."""
+    others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) != guest_id}
+    return told(event) | others
+
+
+def _load(ports: Ports, caller: Caller, guest_id: UUID, as_of: datetime | None) -> tuple[list[Recorded], Guest]:
+    """The guest's own events, and the guest; one who was deleted as they were before. Raises GuestUnknown."""
+    own = ports.log.stream(guest_id, as_of=as_of)
+    guest = guests.fold(Guest(guest_id), (each.event for each in own if not isinstance(each.event, GuestDeleted)))
+    if guest.organisation_id != caller.organisation_id or not caller.sees(guest.properties):
+        raise GuestUnknown("There is no such guest.")
+    return own, guest
+
+
+def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | None) -> list[Recorded]:
+    """The guest's own events and those of what belongs to them, which their own events name, as they happened."""
+    streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
+    theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
+    return sorted([*own, *theirs], key=lambda each: each.position)
+
+
+def _seen(caller: Caller, events: Iterable[Recorded]) -> list[Recorded]:
+    """The events without those that tell of a stay which is not the caller's business, nor where others were given."""
+    where: dict[UUID, UUID] = {}
+    seen = []
+    for each in events:
+        stay_at: list[UUID] = []
+        if isinstance(each.event, StayRecorded):
+            where[each.event.stay_id] = each.event.stay.property_id
+        if isinstance(each.event, StayRecorded | StayRemoved):
+            stay_at = [where[each.event.stay_id]]
+        if caller.sees(stay_at):
+            given_at = each.property_id if each.property_id and caller.sees([each.property_id]) else None
+            seen.append(each._replace(property_id=given_at))
+    return seen

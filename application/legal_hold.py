@@ -1,0 +1,58 @@
+"""Commands about legal holds, which keep a guest from being erased: place, lift; and telling whose one is, and why."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from application.caller import Caller, require_version
+from application.guests import load_whole, require_all_of
+from application.ports import Ports
+from application.races import persistently
+from domain import guest as guests
+from domain.access import Right
+from domain.event import Recorded
+from domain.guest import Guest, GuestEvent, LegalHoldLifted, LegalHoldPlaced
+
+
+def hold_of(recorded: Sequence[Recorded]) -> dict[str, str]:
+    """The members of UnderLegalHold: `held_by`, `held_since` (RFC 3339), `grounds`; none where no hold is in force."""
+    holds = [each for each in recorded if isinstance(each.event, LegalHoldPlaced | LegalHoldLifted)]
+    if not holds or not isinstance(placed := holds[-1].event, LegalHoldPlaced):
+        return {}
+    return {
+        "held_by": holds[-1].actor,
+        "held_since": holds[-1].recorded_at.isoformat(),
+        "grounds": placed.grounds or "",  # None only once the guest was forgotten
+    }
+
+
+def place_hold(ports: Ports, caller: Caller, guest_id: UUID, grounds: str, *, expected: int | None = None) -> int:
+    """Gives the position. The grounds are personal: they are kept under the guest's key.
+
+    Raises GuestUnknown, GuestForgotten, VersionMismatch, ConcurrentChange; Forbidden for a guest who stayed elsewhere
+    too, as for an erasure.
+    """
+    return _decide(ports, caller, guest_id, lambda guest: guests.place_hold(guest, grounds), expected)
+
+
+def lift_hold(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
+    """Gives the position, that of the guest's last event where there was no hold. Raises as place_hold."""
+    return _decide(ports, caller, guest_id, guests.lift_hold, expected)
+
+
+def _decide(
+    ports: Ports,
+    caller: Caller,
+    guest_id: UUID,
+    decision: Callable[[Guest], list[GuestEvent]],
+    expected: int | None,
+) -> int:
+    caller.require(Right.ANONYMISE_GUESTS)
+
+    def attempt() -> int:
+        record = load_whole(ports, caller, guest_id)
+        require_version(record.guest.version, expected)
+        require_all_of(caller, record.guest)
+        events = decision(record.guest)
+        return ports.log.append(events, caller.metadata(ports.now())) if events else record.position
+
+    return persistently(attempt)

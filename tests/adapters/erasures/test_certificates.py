@@ -1,0 +1,103 @@
+"""An erasure is certified when nothing readable is left anywhere, and not a moment earlier."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.bootstrap import Hote, open_hote
+from adapters.cli.founding import at_the_command_line, found
+from adapters.keys.signing import verified
+from adapters.settings import Settings
+from application.caller import Caller
+from application.erasure import Result, anonymise_guests, read_erasure
+from application.guest_entry import Judged
+from application.guests import register_guest
+from domain.contact import Profile
+from domain.guest import Origin
+from domain.property import PropertySettings
+from projections import runner
+
+PATIENCE = 30.0
+HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
+
+
+@pytest.fixture
+def hote(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hote]:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.05)
+    with open_hote(Settings(home=tmp_path, database_url=SecretStr(database))) as hote, hote.at_work():
+        yield hote
+
+
+@pytest.fixture
+def caller(hote: Hote) -> Caller:
+    return at_the_command_line(hote.ports, found(hote.ports, "Groupe Rivage", [HOTEL]).organisation_id)
+
+
+def erased(hote: Hote, caller: Caller, number: int = 1) -> list[UUID]:
+    """The erasures of as many guests, who were all erased together."""
+    guests = []
+    for n in range(number):
+        profile = Profile(last_name="Lefèvre", emails=(f"zoe{n}@example.com",))
+        guest_id, position = register_guest(hote.ports, caller, Judged(None, "FR", profile, None), Origin.MANUAL)
+        guests.append(guest_id)
+    assert hote.runner.wait_for("guest_list", position, PATIENCE)
+    results = anonymise_guests(hote.ports, caller, guests, reason="Demande")
+    assert {each.result for each in results} == {Result.ERASED}
+    return [each.erasure_id for each in results if each.erasure_id]
+
+
+def certificate(hote: Hote, caller: Caller, erasure: UUID) -> str | None:
+    return read_erasure(hote.ports, caller, erasure).certificate
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.01)
+
+
+def failure(hote: Hote) -> str | None:
+    [standing] = hote.certifier.standings()
+    return standing.failure
+
+
+def test_each_of_many_erased_together_has_a_certificate_of_their_own(hote: Hote, caller: Caller) -> None:
+    erasures = erased(hote, caller, number=5)
+    eventually(lambda: all(certificate(hote, caller, each) for each in erasures))
+    said = [verified((certificate(hote, caller, each) or "").encode(), hote.signer.public_key) for each in erasures]
+    assert [body["erasure_id"] for body in said] == [str(each) for each in erasures]
+    assert len({str(body["key_fingerprint"]) for body in said}) == 5
+
+
+def test_none_while_a_read_model_is_rebuilt_which_may_hold_a_copy(hote: Hote, caller: Caller) -> None:
+    with hote.pool.connection() as connection:
+        connection.execute("CREATE SCHEMA guest_list_next")
+        [erasure] = erased(hote, caller)
+        last = hote.ports.log.stream(erasure)[-1].position
+        assert hote.runner.wait_for("guest_list", last, PATIENCE)
+        assert not hote.certifier.wait_for("erasure_certificates", last, 0.5)
+        assert certificate(hote, caller, erasure) is None
+        connection.execute("DROP SCHEMA guest_list_next")
+    eventually(lambda: certificate(hote, caller, erasure) is not None)
+
+
+def test_none_where_a_read_model_still_shows_something_and_it_says_so(hote: Hote, caller: Caller) -> None:
+    with hote.pool.connection() as connection:
+        connection.execute(
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN NEW.search := 'kept'; RETURN NEW; END $$"
+        )
+        connection.execute("CREATE TRIGGER keep BEFORE INSERT ON guest_list.guest FOR EACH ROW EXECUTE FUNCTION keep()")
+        [erasure] = erased(hote, caller)
+        eventually(lambda: failure(hote) is not None)
+        assert failure(hote) == "ReadableLeft at a ErasureBegun"
+        assert certificate(hote, caller, erasure) is None
+        connection.execute("DROP TRIGGER keep ON guest_list.guest")
+        connection.execute("UPDATE guest_list.guest SET search = NULL")
+    eventually(lambda: certificate(hote, caller, erasure) is not None)
+    assert failure(hote) is None

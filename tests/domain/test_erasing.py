@@ -1,0 +1,96 @@
+"""Given what happened to a guest, when they are to be erased or held, then this happens."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import guest as guests
+from domain.contact import Profile, Stay
+from domain.guest import (
+    Guest,
+    GuestAnonymised,
+    GuestEvent,
+    GuestForgotten,
+    GuestUnknown,
+    Known,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    UnderLegalHold,
+    fold,
+)
+from tests.domain.told import GUEST, PROPERTIES, knowns, registered, tellings, told
+
+ERASURE = UUID(int=20)
+ZOE = Known("fr", "FR", Profile(last_name="Lefèvre"))
+STAY = Stay(property_id=PROPERTIES[0])
+UNKNOWN = Guest(GUEST)
+REGISTERED = fold(UNKNOWN, registered(ZOE))
+HELD = fold(REGISTERED, guests.place_hold(REGISTERED, "Litige 118"))
+ANONYMISED = fold(REGISTERED, guests.anonymise(REGISTERED, ERASURE))
+DELETED = fold(REGISTERED, guests.delete(REGISTERED))
+
+COMMANDS: dict[str, Callable[[Guest], list[GuestEvent]]] = {
+    "anonymise": lambda guest: guests.anonymise(guest, ERASURE),
+    "delete": guests.delete,
+    "change": lambda guest: guests.change(guest, Known("it", "IT", ZOE.profile)),
+    "place a hold": lambda guest: guests.place_hold(guest, "Litige 119"),
+    "lift a hold": guests.lift_hold,
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("guest", "refusal"),
+    [(UNKNOWN, GuestUnknown), (DELETED, GuestUnknown), (ANONYMISED, GuestForgotten)],
+    ids=["unknown", "deleted", "anonymised"],
+)
+def test_nothing_can_be_done_with_a_guest_who_is_not_or_no_longer_known(
+    guest: Guest, refusal: type[Exception], command: str
+) -> None:
+    with pytest.raises(refusal):
+        COMMANDS[command](guest)
+
+
+@pytest.mark.parametrize("command", ["anonymise", "delete"])
+def test_a_held_guest_is_not_erased(command: str) -> None:
+    with pytest.raises(UnderLegalHold):
+        COMMANDS[command](HELD)
+
+
+@pytest.mark.parametrize("command", ["anonymise", "delete"])
+def test_a_guest_who_is_held_no_longer_is_erased(command: str) -> None:
+    released = fold(HELD, guests.lift_hold(HELD))
+    assert COMMANDS[command](released)
+
+
+def test_a_hold_stands_until_it_is_lifted() -> None:
+    [placed] = guests.place_hold(REGISTERED, "Litige 118")
+    assert placed == LegalHoldPlaced(originator_id=GUEST, originator_version=2, grounds="Litige 118")
+    [lifted] = guests.lift_hold(HELD)
+    assert lifted == LegalHoldLifted(originator_id=GUEST, originator_version=3)
+    assert guests.lift_hold(REGISTERED) == []
+
+
+def test_an_anonymisation_names_its_erasure() -> None:
+    assert guests.anonymise(REGISTERED, ERASURE) == [
+        GuestAnonymised(originator_id=GUEST, originator_version=2, erasure_id=ERASURE)
+    ]
+    assert ANONYMISED.erasure_id == ERASURE
+
+
+@given(knowns, st.lists(tellings, max_size=5))
+def test_who_is_anonymised_loses_the_profile_and_nothing_else(known: Known, tellings: list[tuple[str, Known]]) -> None:
+    guest = fold(UNKNOWN, registered(known))
+    for number, telling in enumerate(tellings):
+        guest = fold(guest, told(guest, telling, UUID(int=100 + number)))
+    after = fold(guest, guests.anonymise(guest, ERASURE))
+    assert after.known == Known(guest.known.language, guest.known.country, None)
+    assert (after.stays, after.number_of_stays, after.properties) == (
+        guest.stays,
+        guest.number_of_stays,
+        guest.properties,
+    )
+    assert after.exists

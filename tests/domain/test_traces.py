@@ -1,0 +1,72 @@
+"""A guest is found in a row or a sentence however they are written there, and nobody else is."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.contact import Profile
+from domain.traces import Traces
+
+ZOE, ANA = UUID(int=1), UUID(int=2)
+TRACES = Traces(
+    [
+        (
+            ZOE,
+            [
+                Profile(last_name="Lefèvre-Œuf", first_name="Zoé", emails=("zoe@example.com",)),
+                Profile(last_name="Lefèvre", first_name="Zoé", phones=("+33612345678",)),
+            ],
+        ),
+        (ANA, [Profile(last_name="Silva")]),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Martin", "Zoe@Example.com"],
+        ["<zoe@example.com>;autre@example.com"],
+        ["Martin", "06 12 34 56 78"],
+        ["0033 (0)6.12.34.56.78"],
+        ["LEFEVRE", "zoe", "autre@example.com"],
+        ["Mme Zoé LEFÈVRE", ""],
+        ["Zoé", "Lefèvre-œuf"],
+    ],
+)
+def test_a_row_tells_of_the_guest_it_names_in_any_way(cells: list[str]) -> None:
+    assert TRACES.told_by(cells) == ZOE
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Lefèvre", "Marie", "marie@example.com"],
+        ["Zoé", "Martin"],
+        ["zoe@example.com.br"],
+        ["06 12 34 56 79"],
+        ["Silva", "silva@example.com"],
+        ["Silva", "06 99 99 99 99"],
+        ["", ""],
+        [],
+    ],
+)
+def test_a_row_of_somebody_else_tells_of_no_guest(cells: list[str]) -> None:
+    assert TRACES.told_by(cells) is None
+
+
+def test_a_last_name_alone_counts_where_nobody_can_be_reached() -> None:
+    assert TRACES.told_by(["SILVA", "not an address"]) == ANA
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Demande de Mme Zoe LEFEVRE du 21/11/2026", "Demande de Mme … … du 21/11/2026"),
+        ("Mail from zoe@example.com, phone 06 12 34 56 78.", "Mail from …, phone …."),
+        ("GDPR request 2026-0042", "GDPR request 2026-0042"),
+        ("zoeology", "zoeology"),
+    ],
+)
+def test_names_are_taken_out_of_a_sentence(written: str, kept: str) -> None:
+    assert TRACES.taken_out_of(written) == kept
