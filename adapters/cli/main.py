@@ -24,6 +24,7 @@ from adapters.cli import (
     master_key,
     rebuild,
     retention,
+    scrub,
     verify,
 )
 from adapters.cli.founding import found
@@ -42,6 +43,7 @@ app.command("demo")(demo.demo)
 app.command("anonymise")(anonymise.anonymise)
 app.command("rebuild")(rebuild.rebuild)
 app.command("retention")(retention.retention)
+app.command("scrub")(scrub.scrub)
 app.command("rotate-master-key")(master_key.rotate_master_key)
 app.command("verify")(verify.verify_log)
 app.command("checkpoint")(verify.checkpoint)

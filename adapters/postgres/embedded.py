@@ -18,6 +18,11 @@ CONFIGURATION = {
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # What a failed statement says, with or without its text and values, can hold what a guest is called. Whoever
+    # sent it is told all the same; the server's log begins with what is its own ("log" is above "error" there).
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 
