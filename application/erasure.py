@@ -20,6 +20,9 @@ from domain.event import Event, Metadata, Recorded
 from domain.guest import Guest, GuestUnknown, UnderLegalHold, fold
 from domain.traces import Traces
 
+ATTEMPTS = 50
+"""Who asks to be forgotten must not be told to try again because others write of them without a pause."""
+
 AT_ONCE = 100
 """Guests that one transaction makes anonymous."""
 
@@ -92,7 +95,7 @@ def anonymise_guests(
     for start in range(0, len(guest_ids), AT_ONCE):
         some = list(dict.fromkeys(guest_ids[start : start + AT_ONCE]))
         attempt = partial(_anonymise, ports, caller, some, reason, reference, still)
-        erased |= {each.guest_id: each for each in persistently(attempt)}
+        erased |= {each.guest_id: each for each in persistently(attempt, attempts=ATTEMPTS)}
     return [erased[guest_id] for guest_id in guest_ids]
 
 
@@ -215,7 +218,7 @@ def erase_again(ports: Ports, entries: Sequence[Entry]) -> int:
 
     No legal hold stops it: whoever erased them then had seen that there was none. Gives how many there were.
     """
-    return sum(persistently(partial(_erase_again, ports, entry)) for entry in entries)
+    return sum(persistently(partial(_erase_again, ports, entry), attempts=ATTEMPTS) for entry in entries)
 
 
 def _erase_again(ports: Ports, entry: Entry) -> bool:

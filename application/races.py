@@ -11,9 +11,11 @@ Result = TypeVar("Result")
 ATTEMPTS = 5
 
 
-def persistently(attempt: Callable[[], Result], lost: tuple[type[Refusal], ...] = (ConcurrentChange,)) -> Result:
+def persistently(
+    attempt: Callable[[], Result], lost: tuple[type[Refusal], ...] = (ConcurrentChange,), attempts: int = ATTEMPTS
+) -> Result:
     """`attempt` reads and decides anew each time; the last race lost is the caller's to hear of."""
-    for _ in range(ATTEMPTS - 1):
+    for _ in range(attempts - 1):
         try:
             return attempt()
         except lost:
