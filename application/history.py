@@ -1,12 +1,13 @@
 """Everything that was ever recorded of a guest: for staff who must know how it came, and for the guest who asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from application.caller import Caller
-from application.guests import GuestRecord
+from application.guests import GuestRecord, profiles
+from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
 from domain import guest as guests
@@ -24,6 +25,7 @@ from domain.guest import (
     StayRemoved,
 )
 from domain.organisation import OrganisationSettings
+from domain.traces import Traces
 
 REDACTED = {"redacted": "personal data of another guest"}
 """What stands in an export for a field of somebody else, whether there is anything in it or not."""
@@ -34,7 +36,7 @@ class Export:
     """All that is held on one guest.
 
     `organisation` is responsible for it; `properties` are the names of where they stayed; `imports` the ids of lists
-    that told of them.
+    that told of them, and `rows` those of lists that wait to be taken in or were refused.
     """
 
     made_at: datetime
@@ -43,6 +45,7 @@ class Export:
     properties: dict[UUID, str]
     origin: Origin
     imports: Sequence[UUID]
+    rows: Sequence[RowOfGuest]
     events: Sequence[Recorded]
 
     @property
@@ -62,7 +65,11 @@ def read_history(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetim
     return _seen(caller, _with_belongings(ports, own, as_of))
 
 
-def export_guest(ports: Ports, caller: Caller, guest_id: UUID) -> Export:
+RowsTellingOf = Callable[[UUID, Traces], Sequence[RowOfGuest]]
+"""As ImportStore.telling_of."""
+
+
+def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, guest_id: UUID) -> Export:
     """What the guest gets who asks for all that is held on them.
 
     That is the copy of GDPR art. 15(3) with what art. 15(1) wants told of where the data comes from, and, as it can be
@@ -76,8 +83,9 @@ def export_guest(ports: Ports, caller: Caller, guest_id: UUID) -> Export:
     if isinstance(own[-1].event, GuestDeleted):
         raise GuestUnknown("There is no such guest.")
     stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
-    if not caller.covers(stayed_at):
-        raise Forbidden("The guest also stayed at a property that this key does not reach.")
+    rows = rows_telling_of(caller.organisation_id, Traces([(guest_id, profiles(own))]))
+    if not caller.covers(stayed_at | {row.property_id for row in rows}):
+        raise Forbidden("A property that this key does not reach knows the guest too: nothing must be left out.")
     registered = own[0].event
     assert isinstance(registered, GuestRegistered)
     telling = (each for each in own if isinstance(each.event, GuestRegistered | GuestChanged | StayRecorded))
@@ -88,6 +96,7 @@ def export_guest(ports: Ports, caller: Caller, guest_id: UUID) -> Export:
         properties={each: load_property(ports, caller, each).settings.name for each in stayed_at},
         origin=registered.origin,
         imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
+        rows=rows,
         events=_with_belongings(ports, own, None),
     )
 

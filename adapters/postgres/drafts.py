@@ -1,9 +1,18 @@
-"""Writes the draft of an import, for those who go on with it and those who forget a guest in it."""
+"""Reads and writes the draft of an import for those who go on with it and those who look for a guest in it."""
+
+from collections.abc import Iterator
+from typing import LiteralString
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from application.imports.draft import ImportDraft, ImportStateWrong
+from application.imports.draft import ImportDraft, ImportStateWrong, RowOfGuest
+from domain.traces import Traces
+
+EVERY_ROW: LiteralString = "SELECT number, cells FROM imports.row WHERE import_id = %s AND cells IS NOT NULL"
+ONLY_REFUSED = EVERY_ROW + " AND verdict = 'refused'"
+AT_ONCE = 5_000
+"""Rows of an import that are looked through at a time."""
 
 
 def require(cursor: Cursor[TupleRow], draft: ImportDraft, revision: int) -> None:
@@ -17,3 +26,14 @@ def save(cursor: Cursor[TupleRow], draft: ImportDraft) -> None:
         "UPDATE imports.draft SET revision = %s, state = %s, body = %s WHERE id = %s",
         [draft.revision, draft.state, draft.model_dump_json(), draft.id],
     )
+
+
+def rows_telling_of(cursor: Cursor[TupleRow], draft: ImportDraft, traces: Traces) -> Iterator[RowOfGuest]:
+    """The rows that still hold what the file said and tell of one of these guests."""
+    with cursor.connection.cursor("rows", binary=True) as rows:
+        rows.itersize = AT_ONCE
+        rows.execute(ONLY_REFUSED if draft.is_committed else EVERY_ROW, [draft.id])
+        for number, cells in rows:
+            if guest_id := traces.told_by(cells):
+                by_header = dict(zip(draft.headers, cells, strict=False))
+                yield RowOfGuest(draft.id, draft.property_id, number, guest_id, by_header)

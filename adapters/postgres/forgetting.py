@@ -3,30 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
-from adapters.postgres.drafts import save
+from adapters.postgres.drafts import rows_telling_of, save
 from application.imports.draft import ImportDraft, ImportState
 from application.ports import ConcurrentChange, Forgetting
 from domain.erasure import Destroyed
 from domain.traces import Traces
-
-EVERY_ROW: LiteralString = "SELECT number, cells FROM imports.row WHERE import_id = %s AND cells IS NOT NULL"
-ONLY_REFUSED = EVERY_ROW + " AND verdict = 'refused'"
-AT_ONCE = 5_000
-"""Rows of an import that are looked through at a time."""
-
-
-class _Found(NamedTuple):
-    """A row of an import, and the guest it tells of."""
-
-    number: int
-    guest_id: UUID
 
 
 def forget_elsewhere(
@@ -87,11 +74,10 @@ def _forget_in_imports(
     rows: Counter[UUID] = Counter()
     files: Counter[UUID] = Counter()
     for draft in [ImportDraft.model_validate(body) for (body,) in cursor]:
-        finished = draft.state in (ImportState.DONE, ImportState.REVERTING)
-        found = _rows_of(cursor, draft, traces, only_refused=finished)
+        found = list(rows_telling_of(cursor, draft, traces))
         numbers = [each.number for each in found]
         rows.update(each.guest_id for each in found)
-        if finished:
+        if draft.is_committed:
             cursor.execute(
                 "UPDATE imports.row SET cells = NULL WHERE import_id = %s AND number = ANY(%b)", [draft.id, numbers]
             )
@@ -101,17 +87,6 @@ def _forget_in_imports(
             files.update({each.guest_id for each in found})
             _take_out(cursor, draft, numbers)
     return rows, files
-
-
-def _rows_of(cursor: Cursor[TupleRow], draft: ImportDraft, traces: Traces, *, only_refused: bool) -> list[_Found]:
-    found: list[_Found] = []
-    with cursor.connection.cursor("rows", binary=True) as rows:
-        rows.itersize = AT_ONCE
-        rows.execute(ONLY_REFUSED if only_refused else EVERY_ROW, [draft.id])
-        for number, cells in rows:
-            if guest_id := traces.told_by(cells):
-                found.append(_Found(number, guest_id))
-    return found
 
 
 def _take_out(cursor: Cursor[TupleRow], draft: ImportDraft, numbers: list[int]) -> None:

@@ -16,7 +16,7 @@ from psycopg.sql import SQL
 from psycopg.types.json import Json
 from pydantic import TypeAdapter
 
-from adapters.postgres.drafts import require, save
+from adapters.postgres.drafts import require, rows_telling_of, save
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.recorder import Pool
 from application.imports.draft import (
@@ -26,11 +26,13 @@ from application.imports.draft import (
     ImportRow,
     ImportState,
     ImportUnknown,
+    RowOfGuest,
     Verdicts,
 )
 from application.ports import Identities
 from domain.contact import FieldProblem
 from domain.event import Event, Metadata
+from domain.traces import Traces
 
 PIECE = 1_000_000
 """Bytes of a piece of a file."""
@@ -242,6 +244,15 @@ class PostgresImports:
                 case ImportState.REVERTED:
                     cursor.execute("DELETE FROM imports.row WHERE import_id = %s", [draft.id])
             save(cursor, draft)
+
+    def telling_of(self, organisation_id: UUID, traces: Traces) -> list[RowOfGuest]:
+        with self._transaction() as cursor:
+            cursor.execute(
+                "SELECT body FROM imports.draft WHERE organisation_id = %s AND state <> %s ORDER BY id",
+                [organisation_id, ImportState.REVERTED],
+            )
+            drafts = [ImportDraft.model_validate(body) for (body,) in cursor]
+            return [row for draft in drafts for row in rows_telling_of(cursor, draft, traces)]
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None:
         with self._pool.connection() as connection:

@@ -18,6 +18,7 @@ from application.ports import Identities
 from domain.contact import FieldProblem
 from domain.event import Event, Metadata
 from domain.refusal import Refusal
+from domain.traces import Traces
 
 
 class ImportState(StrEnum):
@@ -101,6 +102,11 @@ class ImportDraft(BaseModel):
     def is_at_work(self) -> bool:
         return self.state in (ImportState.JUDGING, ImportState.RUNNING, ImportState.REVERTING)
 
+    @property
+    def is_committed(self) -> bool:
+        """Whether of its rows only those that were refused still hold what the file said."""
+        return self.state in (ImportState.DONE, ImportState.REVERTING)
+
 
 class ImportRow(NamedTuple):
     """A row of the file. `verdict` is "refused", a Status, or None before it is judged; `cells` None once used up."""
@@ -111,6 +117,17 @@ class ImportRow(NamedTuple):
     duplicate_of: int | None
     errors: Sequence[FieldProblem]
     guest_id: UUID | None
+
+
+class RowOfGuest(NamedTuple):
+    """A row that tells of a known guest and has not become, or not only become, what is known of them."""
+
+    import_id: UUID
+    property_id: UUID
+    number: int
+    guest_id: UUID
+    cells: Mapping[str, str]
+    """By header."""
 
 
 class Accepted(NamedTuple):
@@ -244,6 +261,9 @@ class ImportStore(Protocol):
         The file goes. One that is done leaves its mapping for files with these headers, one that failed loses the
         cells of columns that are not mapped, one that was reverted all of its rows.
         """
+
+    def telling_of(self, organisation_id: UUID, traces: Traces) -> list[RowOfGuest]:
+        """Rows that wait to become guests, or were refused, and tell of one of these guests."""
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None: ...
 

@@ -10,13 +10,20 @@ from application import guests, history
 from application.caller import Caller
 from application.guest_entry import Judged
 from application.history import REDACTED
+from application.imports.draft import RowOfGuest
 from domain.access import Forbidden, Role
 from domain.contact import Profile, Stay
 from domain.erasure import Destroyed, ErasureBegun
 from domain.event import Event
 from domain.guest import GuestAnonymised, GuestUnknown, Origin, StayRecorded, StayRemoved
 from domain.personal import Owner, Personal
+from domain.traces import Traces
 from tests.application.memory import House
+
+
+def no_rows(organisation_id: UUID, traces: Traces) -> list[RowOfGuest]:
+    del organisation_id, traces
+    return []
 
 
 class RoomsSwapped(Event):
@@ -123,7 +130,7 @@ class TestExport:
         told = StayRecorded(**after(house, guest_id), stay_id=uuid7(), stay=stay)
         told_by_list = house.admin.metadata(house.ports.now()).model_copy(update={"causation_id": list_id})
         position = house.log.append([told], told_by_list)
-        found = history.export_guest(house.ports, house.admin, guest_id)
+        found = history.export_guest(house.ports, no_rows, house.admin, guest_id)
         assert (found.organisation.name, found.position, found.origin) == ("Groupe Rivage", position, Origin.MANUAL)
         assert found.properties == {house.port: "Hôtel du Port", house.lago: "Villa Lago"}
         assert found.imports == [list_id]
@@ -132,21 +139,21 @@ class TestExport:
     def test_a_key_that_does_not_reach_all_of_it_gets_nothing(self, house: House) -> None:
         guest_id = register(house, house.port)
         at_the_port = house.staff(Role.MANAGER, house.port)
-        history.export_guest(house.ports, at_the_port, guest_id)
+        history.export_guest(house.ports, no_rows, at_the_port, guest_id)
         stay_id = stay_at(house, guest_id, house.lago)
         with pytest.raises(Forbidden):
-            history.export_guest(house.ports, at_the_port, guest_id)
+            history.export_guest(house.ports, no_rows, at_the_port, guest_id)
         append(house, StayRemoved(**after(house, guest_id), stay_id=stay_id))
         with pytest.raises(Forbidden):  # for the export tells of the stay that was removed, too
-            history.export_guest(house.ports, at_the_port, guest_id)
+            history.export_guest(house.ports, no_rows, at_the_port, guest_id)
         with pytest.raises(Forbidden):
-            history.export_guest(house.ports, house.staff(Role.FRONT_DESK), guest_id)
+            history.export_guest(house.ports, no_rows, house.staff(Role.FRONT_DESK), guest_id)
 
     def test_of_a_deleted_guest_there_is_none(self, house: House) -> None:
         guest_id = register(house)
         guests.delete_guest(house.ports, house.admin, guest_id)
         with pytest.raises(GuestUnknown):
-            history.export_guest(house.ports, house.admin, guest_id)
+            history.export_guest(house.ports, no_rows, house.admin, guest_id)
 
     def test_what_is_another_guests_is_redacted_whether_known_or_not(self) -> None:
         zoe, leo = uuid7(), uuid7()

@@ -10,7 +10,7 @@ from adapters.http.pages.guest_export import EVENTS
 from domain.erasure import ErasureBegun, ErasureCertified
 from domain.guest import GuestDeleted, GuestEvent
 from tests.contract.conftest import Body, House, fresh_email
-from tests.contract.importing import imported, listed
+from tests.contract.importing import imported, listed, uploaded
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} \" onload='x'"
 
@@ -44,6 +44,27 @@ class TestJSON:
         shown = ("position", "type", "recorded_at", "reason", "data")
         assert found["events"] == [{name: each[name] for name in shown} for each in history]
         assert found["position"] == history[-1]["position"]
+
+    def test_it_holds_rows_of_lists_that_wait_or_were_refused(self, house: House, guest: Body) -> None:
+        email = guest["emails"][0]
+        waiting = uploaded(house, listed("Nom;E-mail;Note", f"Lefevre;{email};attend", "Autre;autre@example.com;non"))
+        refused = imported(house, listed("Nom;Prénom;E-mail", f"Neuf;Ana;{fresh_email()}", "LEFÈVRE;Zoé;sans adresse"))
+        rows = house.admin.get(path_of(guest)).json()["import_rows"]
+        assert rows == [
+            {"import_id": waiting["id"], "n": 2, "cells": {"Nom": "Lefevre", "E-mail": email, "Note": "attend"}},
+            {
+                "import_id": refused["id"],
+                "n": 3,
+                "cells": {"Nom": "LEFÈVRE", "Prénom": "Zoé", "E-mail": "sans adresse"},
+            },
+        ]
+        assert "attend" in house.admin.get(path_of(guest), params={"format": "html"}).text
+
+    def test_a_key_that_would_leave_out_the_row_of_another_property_gives_nothing(
+        self, house: House, guest: Body
+    ) -> None:
+        uploaded(house, listed("Nom;E-mail", f"Lefevre;{guest['emails'][0]}"), property_id=house.lago)
+        assert house.staff("manager", house.port).get(path_of(guest)).status_code == 403
 
     def test_nobody_of_the_staff_is_named(self, house: House, guest: Body) -> None:
         [actor] = {each["actor"] for each in house.admin.get(f"/v1/guests/{guest['id']}/history").json()["items"]}

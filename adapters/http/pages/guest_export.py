@@ -30,6 +30,7 @@ TEXTS = {
     "imports": Words("Listes importées", "Imported lists"),
     "now": Words("Ce que nous savons aujourd'hui", "What we know today"),
     "stays": Words("Vos séjours", "Your stays"),
+    "rows": Words("Lignes de listes, en attente ou refusées", "Rows of lists, waiting or refused"),
     "none": Words("Aucun.", "None."),
     "events": Words("Tout ce qui a été enregistré", "Everything that was recorded"),
     "erased": Words("Un tiret signifie : rien, ou effacé pour toujours.", "A dash means: nothing, or erased for ever."),

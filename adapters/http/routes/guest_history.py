@@ -114,6 +114,12 @@ class ExportedStay(BaseModel):
     room: str | None
 
 
+class ImportedRow(BaseModel):
+    import_id: UUID
+    n: int
+    cells: dict[str, str]
+
+
 class ExportView(BaseModel):
     """All that is held on one guest; `position` is that of the last event in it.
 
@@ -139,6 +145,7 @@ class ExportView(BaseModel):
                     ],
                     "origin": "import",
                     "imports": [GUEST_ID],
+                    "import_rows": [{"import_id": GUEST_ID, "n": 12, "cells": {"Nom": "Lefèvre", "E-mail": "zoe@"}}],
                     "events": [EVENT],
                 }
             ]
@@ -152,6 +159,7 @@ class ExportView(BaseModel):
     stays: list[ExportedStay]
     origin: Literal["manual", "import", "pms"]
     imports: Annotated[list[UUID], Field(description="Lists that told of the guest.")]
+    import_rows: Annotated[list[ImportedRow], Field(description="Rows of lists, not taken in yet or refused.")]
     events: list[EventView]
 
     @classmethod
@@ -168,6 +176,9 @@ class ExportView(BaseModel):
             ],
             origin=export.origin.value,
             imports=list(export.imports),
+            import_rows=[
+                ImportedRow(import_id=row.import_id, n=row.number, cells=dict(row.cells)) for row in export.rows
+            ],
             events=[
                 EventView(
                     position=each.position,
@@ -223,7 +234,7 @@ def router(hote: Hote) -> APIRouter:
         accept_language: Annotated[str, Header(description="French unless English is preferred.")] = "",
     ) -> Response:
         chosen = format_ or preferred_format(accept)
-        found = history.export_guest(hote.ports, caller, guest_id)
+        found = history.export_guest(hote.ports, hote.imports.telling_of, caller, guest_id)
         view = ExportView.of(found)
         if chosen == "html":
             language = preferred(accept_language or "fr")
