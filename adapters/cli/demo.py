@@ -4,7 +4,9 @@ import socket
 import tempfile
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
+import psycopg
 import typer
 import uvicorn
 
@@ -12,9 +14,15 @@ from adapters.bootstrap import Hote, open_hote
 from adapters.cli.console import console, guest_table, wait_for_list, watch_import
 from adapters.cli.founding import found
 from adapters.cli.imports import tell, whose
+from adapters.cli.verify import tell as tell_verdict
 from adapters.demo.departure_list import write_departure_list
+from adapters.erasures.certificates import ErasureCertificates
 from adapters.http.app import create_app
+from adapters.http.positions import PATIENCE
+from adapters.postgres.proof.verify import verify
 from adapters.settings import Settings
+from application.caller import Caller
+from application.erasure import anonymise_guest
 from application.imports import commands
 from domain.property import PropertySettings
 from projections.guest_list import queries
@@ -42,7 +50,7 @@ def demo(
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 raise typer.BadParameter(f"something already listens on {port}", param_hint="--port")
     with open_hote(Settings()) as hote, hote.at_work():
-        key = prepare(hote)
+        key, guest = prepare(hote)
         url = f"http://127.0.0.1:{port}"
         console.print(
             f"\nThe API is at {url} (documents: {url}/docs), an admin key of this organisation:\n  {key}\nTry:"
@@ -50,13 +58,14 @@ def demo(
         curl = f"  curl -H 'Authorization: Bearer {key}'"
         print(f"{curl} '{url}/v1/guests?search=lefevre&limit=3'")  # noqa: T201  to be copied: no wrapping
         print(f"{curl} '{url}/v1/guests?sort=-last_stay&country=FR&format=csv'")  # noqa: T201
+        print(f"{curl} '{url}/v1/guests/{guest}/history'")  # noqa: T201
         if not once:
             console.print("\nServing until Ctrl-C.")
             uvicorn.run(create_app(hote), host="127.0.0.1", port=port, access_log=False, log_level="warning")
 
 
-def prepare(hote: Hote) -> str:
-    """Gives an admin key of the new organisation."""
+def prepare(hote: Hote) -> tuple[str, UUID]:
+    """Gives an admin key of the new organisation, and a guest who was anonymised."""
     founded = found(hote.ports, "Groupe Rivage", HOTELS)
     console.print(f"Organisation [b]Groupe Rivage[/b] with {', '.join(hotel.name for hotel in HOTELS)}")
     with tempfile.TemporaryDirectory() as folder:
@@ -82,4 +91,16 @@ def prepare(hote: Hote) -> str:
     with hote.pool.connection() as connection:
         page = queries.page(connection, GuestQuery(founded.organisation_id, sort="last_name", limit=12))
     console.print(guest_table(page.items))
-    return founded.key
+    forgotten = hote.imports.guests(draft.id, UUID(int=0), 1)[0]
+    forget(hote, caller, forgotten)
+    return founded.key, forgotten
+
+
+def forget(hote: Hote, caller: Caller, guest_id: UUID) -> None:
+    """Anonymises a guest, and shows that the log proves itself as before."""
+    erasure_id, position = anonymise_guest(hote.ports, caller, guest_id, reason="Demande d'effacement")
+    hote.certifier.wait_for(ErasureCertificates.name, position, PATIENCE)
+    hote.checkpoints.newest()
+    console.print(f"A guest asked to be forgotten: certificate at /v1/erasures/{erasure_id}", soft_wrap=True)
+    with psycopg.connect(hote.database_url, autocommit=True) as connection:
+        tell_verdict(verify(connection, hote.signer.public_key))
