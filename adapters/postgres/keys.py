@@ -12,13 +12,13 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from adapters.keys.master import MasterKey
 from adapters.keys.sources import ID_BYTES
+from adapters.postgres.locks import ROTATION
 from adapters.postgres.recorder import Pool
 
 SIGNING = UUID(int=0)
 """Whose key is the seed that this installation signs with (adapters/keys/signing.py)."""
 
 BATCH = 1_000
-ROTATION = (0x686F7465, 2)  # "hote", as in migrate.py
 ABOVE_ALL = UUID(int=2**128 - 1)
 PAUSE_SECONDS = 0.2
 

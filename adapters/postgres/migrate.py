@@ -4,14 +4,14 @@ from importlib.resources import files
 
 from psycopg import Connection
 
-LOCK = (0x686F7465, 1)  # "hote": the two-integer space of advisory locks, apart from the log's own
+from adapters.postgres.locks import MIGRATION
 
 
 def migrate(connection: Connection[tuple[object, ...]]) -> list[str]:
     """Applies the migrations that are missing, all in one transaction, and gives their names."""
     applied = []
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", MIGRATION)
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS public.hote_migrations"
             " (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"

@@ -16,6 +16,7 @@ from psycopg.errors import DeadlockDetected, InsufficientPrivilege, LockNotAvail
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres.locks import SCRUB
 from projections.folding import StandsStill
 from projections.projection import Feed, Projection
 from projections.rebuild import CannotBegin, drop_leftovers, rebuild, rebuilding
@@ -48,7 +49,6 @@ HARMLESS = (
 
 STATISTICS = "pg_catalog.pg_statistic"
 
-LOCK = (0x686F7465, 2)
 LOCK_TIMEOUT = "500ms"
 """So long others queue behind a scrub that waits for a table. Below deadlock_timeout: no vacuum is cancelled for it."""
 PATIENCE = 30.0
@@ -82,7 +82,7 @@ def scrub(
 
     `connection` is in autocommit mode and nobody else's. Whoever interrupts it can begin again.
     """
-    if not _one(connection, "SELECT pg_try_advisory_lock(%s, %s)", *LOCK):
+    if not _one(connection, "SELECT pg_try_advisory_lock(%s, %s)", *SCRUB):
         return Report([], ["Another scrub is at work: see what that one tells."])
     rewritten: list[Rewritten] = []
     undone: list[str] = []

@@ -8,12 +8,12 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from adapters.keys.signing import SignatureWrong, Signer
+from adapters.postgres.locks import CHECKPOINT
 from adapters.postgres.proof.document import Checkpoint, fingerprint, trusted
 from adapters.postgres.proof.merkle import NOTHING, root
 from adapters.postgres.recorder import Pool
 from domain.refusal import Refusal
 
-LOCK = (0x686F7465, 2)  # in the two-integer space of advisory locks, beside that of migrations
 EVERY = timedelta(minutes=1)
 
 NEWEST = "SELECT document FROM proof.checkpoint ORDER BY position DESC LIMIT 1"
@@ -91,7 +91,7 @@ class Checkpoints:
 
     def _take(self, connection: Connection[TupleRow]) -> bytes:
         with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHECKPOINT)
             # A statement of its own, and read committed: what follows must see all that is settled (decision 2).
             [settled] = connection.execute("SELECT log.settled()").fetchone() or [0]
             last = self._newest(connection)
