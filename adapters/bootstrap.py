@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.context import SpawnProcess
+from threading import Event as Flag
+from threading import Thread
 from uuid import UUID
 
 import psycopg
@@ -16,7 +18,7 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from adapters.background import Background
-from adapters.erasures.certificates import ErasureCertificates, followed_by_all
+from adapters.erasures.certificates import ErasureCertificates
 from adapters.erasures.ledger import ErasureLedger
 from adapters.erasures.restored import erase_what_came_back, wait_until_erased
 from adapters.http.first_answers import FirstAnswers
@@ -27,22 +29,20 @@ from adapters.postgres.connections import Connections
 from adapters.postgres.feed import LogFeed
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.imports import PostgresImports
-from adapters.postgres.keys import signing_seed
+from adapters.postgres.keys import has_keys, signing_seed
 from adapters.postgres.migrate import migrate
 from adapters.postgres.proof.checkpoints import Checkpoints
 from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
 from application.imports.draft import ImportDraft
 from application.ports import Ports
-from projections.guest_list import fold as guest_list
+from projections.guest_list.fold import GuestList
 from projections.projection import Projection
 from projections.runner import Runner, Standing
 from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
-PROJECTIONS: Sequence[Projection] = (SettingsList(), guest_list.GuestList())
-READABLE = {guest_list.GuestList.name: guest_list.READABLE}
-"""Of read models with personal data: what of some guests can be read in them."""
+PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList())
 
 
 @dataclass(frozen=True)
@@ -63,22 +63,35 @@ class Hote:
     certifier: Runner
     checkpoints: Checkpoints
     background: Background
+    settled: Flag
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Projects and reacts for as long as the context lasts, which begins when nobody erased can be read."""
+    def at_work(self, *, at_once: bool = False) -> Iterator[None]:
+        """Projects and reacts for as long as the context lasts.
+
+        It begins when nobody can be read who was erased; or `at_once`, and then `settled` is set when that is so.
+        """
+        stop = Flag()
         self.runner.start()
+        beginning = Thread(target=self._begin, args=[stop], name="beginning", daemon=True)
+        beginning.start()
         try:
-            wait_until_erased(self.pool, self.runner, [each.name for each in PROJECTIONS])
-            self.certifier.start()
-            self.background.start()
-            try:
-                yield
-            finally:
+            if not at_once:
+                self.settled.wait()
+            yield
+        finally:
+            stop.set()
+            beginning.join()
+            if self.settled.is_set():
                 self.background.stop()
                 self.certifier.stop()
-        finally:
             self.runner.stop()
+
+    def _begin(self, stop: Flag) -> None:
+        if wait_until_erased(self.log, self.runner, [each.name for each in PROJECTIONS], stop):
+            self.certifier.start()
+            self.background.start()
+            self.settled.set()
 
     def standings(self) -> Sequence[Standing]:
         """Where every read model and every reaction stands."""
@@ -101,18 +114,17 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
         with psycopg.connect(url) as connection:
             migrate(connection)
         with Connections(url) as pool:
-            master = settings.load_master_key()
+            master = settings.load_master_key(first=not has_keys(pool))
             signer = Signer(signing_seed(pool, master))
             publish(signer.public_key, settings.home)
             log = GuestLog(pool, master)
             feed = LogFeed(log.events)
+            ports = Ports(log=log, now=lambda: datetime.now(UTC), new_id=uuid7)
             ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
             runner = Runner(pool, url, feed, [*PROJECTIONS, ledger])
-            ports = Ports(log=log, now=lambda: datetime.now(UTC), new_id=uuid7)
-            followers = [each.name for each in (*PROJECTIONS, ledger)]
-            behind_all = LogFeed(log.events, up_to=lambda: followed_by_all(pool, followers))
-            certifier = Runner(pool, url, behind_all, [ErasureCertificates(log, signer, READABLE, ports.now)])
-            erase_what_came_back(ports, log, pool, ledger)
+            certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
+            certifier = Runner(pool, url, LogFeed(log.events, up_to=runner.followed_by_all), [certificates])
+            erase_what_came_back(ports, log, runner, ledger)
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -123,20 +135,21 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
             checkpoints = Checkpoints(pool, signer, ports.now)
             background = Background(ports, imports, first_answers.forget_expired, checkpoints.take_if_due, apart)
             yield Hote(
-                settings,
-                master,
-                signer,
-                url,
-                pool,
-                log,
-                ports,
-                imports,
-                first_answers,
-                feed,
-                runner,
-                certifier,
-                checkpoints,
-                background,
+                settings=settings,
+                master=master,
+                signer=signer,
+                database_url=url,
+                pool=pool,
+                log=log,
+                ports=ports,
+                imports=imports,
+                first_answers=first_answers,
+                feed=feed,
+                runner=runner,
+                certifier=certifier,
+                checkpoints=checkpoints,
+                background=background,
+                settled=Flag(),
             )
 
 

@@ -62,13 +62,13 @@ class Settings(BaseSettings):
             raise ValueError("it names no program")
         return value
 
-    def load_master_key(self) -> MasterKey:
-        """Makes the file if there is to be one. Raises MasterKeyWrong."""
+    def load_master_key(self, *, first: bool = True) -> MasterKey:
+        """At the first start, makes the file if there is to be one. Raises MasterKeyWrong."""
         if self.master_key is not None:
             return MasterKey(*parsed(self.master_key.get_secret_value().encode()))
         if self.master_key_command is not None:
             command = KeyCommand(self.master_key_command)
             return MasterKey(*command.read(), source=command)
         file = KeyFile(self.home / "master.key")
-        file.prepare()
+        file.prepare(first=first)
         return MasterKey(*file.read(), source=file)

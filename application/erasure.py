@@ -2,32 +2,57 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
 from application.caller import Caller
-from application.guests import identities, load_whole, profiles
-from application.legal_hold import hold_of
+from application.guest_records import GuestRecord, identities, load_whole, record_of
+from application.legal_hold import LegalHold, hold_of
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
-from domain import erasure, guest
+from application.text import one_line
+from domain import erasure
+from domain import guest as guests
 from domain.access import Forbidden, Right
 from domain.erasure import Destroyed, Erasure, ErasureBegun, ErasureUnknown, sealed_fields
-from domain.event import Event, Metadata, Recorded
-from domain.guest import Guest, GuestUnknown, UnderLegalHold, fold
+from domain.event import Event, Metadata
+from domain.guest import GuestAnonymised, GuestForgotten, GuestUnknown, UnderLegalHold
+from domain.label import Label
 from domain.traces import Traces
 
-ATTEMPTS = 50
+ERASURE_ATTEMPTS = 50
 """Who asks to be forgotten must not be told to try again because others write of them without a pause."""
 
 AT_ONCE = 100
 """Guests that one transaction makes anonymous."""
 
 
+def tidied(value: object) -> object:
+    return one_line(value) if isinstance(value, str) else value
+
+
+class Why(BaseModel):
+    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers of the guest become `…`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[Label, BeforeValidator(tidied)] = Field(max_length=500)
+    reference: Annotated[Label, BeforeValidator(tidied)] | None = Field(default=None, max_length=200)
+
+    def without(self, traces: Traces) -> "Why":
+        """As it is kept."""
+        reference = traces.taken_out_of(self.reference) if self.reference else None
+        return self.model_copy(update={"reason": traces.taken_out_of(self.reason), "reference": reference})
+
+
 class Result(StrEnum):
+    """What became of a guest who was to be erased."""
+
     ERASED = "erased"
     ALREADY = "already-erased"
     HELD = "held"
@@ -38,152 +63,124 @@ class Result(StrEnum):
 
 
 class Erased(NamedTuple):
-    """What became of one guest of a list; `hold` says who keeps them, since when and on what grounds."""
+    """What became of one guest of a list."""
 
     guest_id: UUID
     result: Result
     erasure_id: UUID | None = None
     position: int | None = None
-    hold: Mapping[str, str] | None = None
+    hold: LegalHold | None = None
 
 
-class Loaded(NamedTuple):
-    """A guest with the events that told of them."""
-
-    guest: Guest
-    recorded: Sequence[Recorded]
-
-
-def everybody(_: Loaded) -> bool:
+def everybody(_: GuestRecord) -> bool:
     return True
 
 
-def anonymise_guest(
-    ports: Ports, caller: Caller, guest_id: UUID, *, reason: str, reference: str | None = None
-) -> tuple[UUID, int]:
+def anonymise_guest(ports: Ports, caller: Caller, guest_id: UUID, why: Why) -> tuple[UUID, int]:
     """The erasure's id and the position; for a guest who was anonymised before, those of then.
 
-    Raises GuestUnknown, UnderLegalHold, ConcurrentChange; Forbidden for a guest who stayed elsewhere too.
+    Raises GuestUnknown, ConcurrentChange; UnderLegalHold, whose members tell of the hold; Forbidden for a guest who
+    stayed elsewhere too.
     """
-    [erased] = anonymise_guests(ports, caller, [guest_id], reason=reason, reference=reference)
-    match erased.result:
-        case Result.HELD:
-            raise UnderLegalHold("A legal hold keeps this guest from being erased.", **(erased.hold or {}))
-        case Result.FORBIDDEN:
+    [erased] = anonymise_guests(ports, caller, [guest_id], why)
+    match erased:
+        case Erased(hold=LegalHold(held_by, held_since, grounds)):
+            since = held_since.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            members = {"guest_id": str(guest_id), "held_by": held_by, "held_since": since, "grounds": grounds}
+            raise UnderLegalHold("A legal hold keeps this guest from being erased.", **members)
+        case Erased(result=Result.FORBIDDEN):
             raise Forbidden("The guest also stayed at a property that this key does not reach.")
-    if erased.erasure_id is None or erased.position is None:
-        raise GuestUnknown("There is no such guest.")
-    return erased.erasure_id, erased.position
+        case Erased(erasure_id=UUID() as erasure_id, position=int(position)):
+            return erasure_id, position
+    raise GuestUnknown("There is no such guest.")
 
 
 def anonymise_guests(
     ports: Ports,
     caller: Caller,
     guest_ids: Sequence[UUID],
+    why: Why,
     *,
-    reason: str,
-    reference: str | None = None,
-    still: Callable[[Loaded], bool] = everybody,
+    still: Callable[[GuestRecord], bool] = everybody,
 ) -> list[Erased]:
     """What became of each, in their order. `still` is asked of each as they are at the moment of erasing.
 
-    Why and on whose reference is kept in clear for ever, so names in it become ellipses. Raises ConcurrentChange;
-    what was erased before that stays erased.
+    Raises ConcurrentChange; what was erased before that stays erased.
     """
     caller.require(Right.ANONYMISE_GUESTS)
     erased: dict[UUID, Erased] = {}
-    for start in range(0, len(guest_ids), AT_ONCE):
-        some = list(dict.fromkeys(guest_ids[start : start + AT_ONCE]))
-        attempt = partial(_anonymise, ports, caller, some, reason, reference, still)
-        erased |= {each.guest_id: each for each in persistently(attempt, attempts=ATTEMPTS)}
+    each_once = list(dict.fromkeys(guest_ids))
+    chunks = [each_once[start : start + AT_ONCE] for start in range(0, len(each_once), AT_ONCE)]
+    # Of all who are named in the call, whatever becomes of each: the others may be erased another day.
+    streams = (stream for some in chunks for stream in ports.log.streams(some).items())
+    why = why.without(Traces(record_of(*stream).forgetting for stream in streams))
+    for some in chunks:
+        attempt = partial(_anonymise, ports, caller, some, why, still)
+        erased |= {each.guest_id: each for each in persistently(attempt, attempts=ERASURE_ATTEMPTS)}
     return [erased[guest_id] for guest_id in guest_ids]
 
 
 def _anonymise(
-    ports: Ports,
-    caller: Caller,
-    guest_ids: Sequence[UUID],
-    reason: str,
-    reference: str | None,
-    still: Callable[[Loaded], bool],
+    ports: Ports, caller: Caller, guest_ids: Sequence[UUID], why: Why, still: Callable[[GuestRecord], bool]
 ) -> list[Erased]:
     streams = ports.log.streams(guest_ids)
-    results: list[Erased] = []
-    todo: dict[UUID, Loaded] = {}
-    for guest_id in guest_ids:
-        recorded = streams.get(guest_id, [])
-        loaded = Loaded(fold(Guest(guest_id), (each.event for each in recorded)), recorded)
-        results.append(_judged(caller, loaded, still))
-        if results[-1].result is Result.ERASED:
-            todo[guest_id] = loaded
+    records = [record_of(guest_id, streams.get(guest_id, [])) for guest_id in guest_ids]
+    results = [_judged(ports, caller, record, still) for record in records]
+    todo = [
+        (record, each.erasure_id)
+        for record, each in zip(records, results, strict=True)
+        if each.result is Result.ERASED and each.erasure_id
+    ]
     if not todo:
         return results
-    traces = Traces((guest_id, profiles(loaded.recorded)) for guest_id, loaded in todo.items())
-    metadata = caller.metadata(ports.now(), reason=traces.taken_out_of(reason))
-    reference = traces.taken_out_of(reference) if reference else None
-    erasures = {guest_id: ports.new_id() for guest_id in todo}
-    position = _write(ports, list(todo.values()), erasures, metadata, reference)
-    return [
-        each._replace(erasure_id=erasures[each.guest_id], position=position) if each.guest_id in todo else each
-        for each in results
-    ]
+    position = _write(ports, todo, caller.metadata(ports.now(), reason=why.reason), why.reference)
+    return [each._replace(position=position) if each.result is Result.ERASED else each for each in results]
 
 
-def _judged(caller: Caller, loaded: Loaded, still: Callable[[Loaded], bool]) -> Erased:
-    """What is to become of a guest: ERASED without an erasure's id yet, or why not."""
-    found, recorded = loaded
-    if not found.exists or found.organisation_id != caller.organisation_id or not caller.sees(found.properties):
-        return Erased(found.id, Result.UNKNOWN)
-    if found.anonymised:
-        position = next(each.position for each in recorded if isinstance(each.event, guest.GuestAnonymised))
-        return Erased(found.id, Result.ALREADY, found.erasure_id, position)
-    if not caller.covers(found.properties):
-        return Erased(found.id, Result.FORBIDDEN)
-    if not still(loaded):
-        return Erased(found.id, Result.KEPT)
-    if found.held:
-        return Erased(found.id, Result.HELD, hold=hold_of(recorded))
-    return Erased(found.id, Result.ERASED)
+def _judged(ports: Ports, caller: Caller, record: GuestRecord, still: Callable[[GuestRecord], bool]) -> Erased:
+    """What is to become of a guest: ERASED, by which erasure, though not done yet; or why not."""
+    guest, erasure_id = record.guest, ports.new_id()
+    try:
+        record.require_visible_to(caller)
+        if not guest.anonymised:
+            record.require_all_of(caller)
+            if not still(record):
+                return Erased(guest.id, Result.KEPT)
+        guests.anonymise(guest, erasure_id)
+    except GuestUnknown:
+        return Erased(guest.id, Result.UNKNOWN)
+    except Forbidden:
+        return Erased(guest.id, Result.FORBIDDEN)
+    except GuestForgotten:
+        done = next(each.position for each in record.recorded if isinstance(each.event, GuestAnonymised))
+        return Erased(guest.id, Result.ALREADY, guest.erasure_id, done)
+    except UnderLegalHold:
+        return Erased(guest.id, Result.HELD, hold=hold_of(record.recorded))
+    return Erased(guest.id, Result.ERASED, erasure_id)
 
 
-def _write(
-    ports: Ports,
-    guests: Sequence[Loaded],
-    erasures: Mapping[UUID, UUID],
-    metadata: Metadata,
-    reference: str | None,
-) -> int:
+def _write(ports: Ports, todo: Sequence[tuple[GuestRecord, UUID]], metadata: Metadata, reference: str | None) -> int:
     def events(destroyed: Mapping[UUID, Destroyed]) -> list[Event]:
         decided: list[Event] = []
-        for found, recorded in guests:
-            decided += guest.anonymised(found, erasures[found.id])
-            more = {
-                "sealed_fields": sealed_fields(recorded).get(found.id, 0),
-                "identities": len(identities(found.known.profile)),
-            }
+        for record, erasure_id in todo:
+            guest = record.guest
+            decided += guests.anonymised(guest, erasure_id)
             decided.append(
                 ErasureBegun(
-                    originator_id=erasures[found.id],
+                    originator_id=erasure_id,
                     originator_version=1,
                     organisation_id=metadata.organisation_id,
-                    guest_id=found.id,
+                    guest_id=guest.id,
                     reference=reference,
-                    destroyed=destroyed[found.id].model_copy(update=more),
+                    sealed_fields=sealed_fields(record.recorded).get(guest.id, 0),
+                    identities=len(identities(guest.known.profile)),
+                    destroyed=destroyed[guest.id],
                 )
             )
         return decided
 
-    return _forget(ports, guests, events, metadata)
-
-
-def _forget(
-    ports: Ports,
-    guests: Sequence[Loaded],
-    events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
-    metadata: Metadata,
-) -> int:
-    released = [identity for found, _ in guests for identity in identities(found.known.profile)]
-    gone = [Forgetting(found.id, profiles(recorded)) for found, recorded in guests]
+    released = [identity for record, _ in todo for identity in identities(record.guest.known.profile)]
+    gone = [record.forgetting for record, _ in todo]
     return ports.log.forget(gone, events, metadata, Identities(released=released))
 
 
@@ -198,8 +195,8 @@ def read_erasure(ports: Ports, caller: Caller, erasure_id: UUID) -> Erasure:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A line of the ledger: that a guest was erased, as is known outside the database.
+class LedgerLine:
+    """That a guest was erased, as is known outside the database.
 
     `erasure_id` is None for one who was deleted; `reason` and `reference` name nobody.
     """
@@ -213,29 +210,29 @@ class Entry:
     reference: str | None
 
 
-def erase_again(ports: Ports, entries: Sequence[Entry]) -> int:
+def erase_again(ports: Ports, lines: Sequence[LedgerLine]) -> int:
     """Erases those of the guests whom the log still knows, as one restored from an older backup does.
 
     No legal hold stops it: whoever erased them then had seen that there was none. Gives how many there were.
     """
-    return sum(persistently(partial(_erase_again, ports, entry), attempts=ATTEMPTS) for entry in entries)
+    return sum(persistently(partial(_erase_again, ports, line), attempts=ERASURE_ATTEMPTS) for line in lines)
 
 
-def _erase_again(ports: Ports, entry: Entry) -> bool:
+def _erase_again(ports: Ports, line: LedgerLine) -> bool:
     """Whether there was something to erase."""
-    recorded = ports.log.stream(entry.guest_id)
-    loaded = Loaded(fold(Guest(entry.guest_id), (each.event for each in recorded)), recorded)
-    if not loaded.guest.exists or loaded.guest.anonymised:
+    record = record_of(line.guest_id, ports.log.stream(line.guest_id))
+    if not record.guest.exists or record.guest.anonymised:
         return False
     metadata = Metadata(
         recorded_at=ports.now(),
-        actor=entry.asked_by,
-        organisation_id=entry.organisation_id,
+        actor=line.asked_by,
+        organisation_id=line.organisation_id,
         correlation_id=ports.new_id(),
-        reason=f"{entry.reason or 'deleted'} ({entry.erased_at:%Y-%m-%d}; again after an older backup was restored)",
+        reason=f"{line.reason or 'deleted'} ({line.erased_at:%Y-%m-%d}; again after an older backup was restored)",
     )
-    if entry.erasure_id is None:
-        _forget(ports, [loaded], lambda _: guest.deleted(loaded.guest), metadata)
+    if line.erasure_id is None:
+        released = Identities(released=identities(record.guest.known.profile))
+        ports.log.forget([Forgetting(line.guest_id)], lambda _: guests.deleted(record.guest), metadata, released)
     else:
-        _write(ports, [loaded], {entry.guest_id: entry.erasure_id}, metadata, entry.reference)
+        _write(ports, [(record, line.erasure_id)], metadata, line.reference)
     return True

@@ -10,16 +10,17 @@ from uuid import UUID
 from application.caller import Caller, require_version
 from application.contacts import email_identity
 from application.guest_entry import GuestEntry, Judged, judge
+from application.guest_records import GuestRecord, identities, load_guest, load_whole
 from application.organisation import load_property
 from application.ports import ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
 from application.races import persistently
 from domain import guest as guests
-from domain.access import Forbidden, Right
+from domain.access import Right
 from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
-from domain.event import Event, Recorded
-from domain.guest import Guest, GuestChanged, GuestRegistered, GuestUnknown, Known, Origin
+from domain.event import Event
+from domain.guest import Guest, Known, Origin
 from domain.property import PropertyUnknown
 from domain.refusal import Refusal
 
@@ -50,52 +51,10 @@ class Outcome(NamedTuple):
     guest_id: UUID
 
 
-@dataclass(frozen=True)
-class GuestRecord:
-    """A guest with the events that told of them."""
-
-    guest: Guest
-    recorded: Sequence[Recorded]
-
-    @property
-    def created_at(self) -> datetime:
-        return self.recorded[0].recorded_at
-
-    @property
-    def updated_at(self) -> datetime:
-        return self.recorded[-1].recorded_at
-
-    @property
-    def position(self) -> int:
-        return self.recorded[-1].position
-
-
 def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
     """The guest as the log tells it, now or at a past moment. Raises GuestUnknown, Forbidden."""
     caller.require(Right.READ_GUESTS)
     return load_guest(ports, caller, guest_id, as_of=as_of)
-
-
-def load_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
-    """With those of their stays that are the caller's business."""
-    record = load_whole(ports, caller, guest_id, as_of=as_of)
-    return replace(record, guest=record.guest.with_stays(lambda stay: caller.sees([stay.property_id])))
-
-
-def load_whole(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
-    """With all of their stays, for deciding. Raises GuestUnknown."""
-    recorded = ports.log.stream(guest_id, as_of=as_of)
-    guest = guests.fold(Guest(guest_id), (each.event for each in recorded))
-    visible = guest.exists and caller.sees(guest.properties)
-    if guest.organisation_id != caller.organisation_id or not visible:
-        raise GuestUnknown("There is no such guest.")
-    return GuestRecord(guest, recorded)
-
-
-def require_all_of(caller: Caller, guest: Guest) -> None:
-    """For what concerns the guest everywhere. Raises Forbidden when they also stayed where the caller's key ends."""
-    if not caller.covers(guest.properties):
-        raise Forbidden("The guest also stayed at a property that this key does not reach.")
 
 
 class Judges:
@@ -308,21 +267,10 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
     def attempt() -> int:
         record = load_whole(ports, caller, guest_id)
         require_version(record.guest.version, expected)
-        require_all_of(caller, record.guest)
+        record.require_all_of(caller)
         decided = guests.delete(record.guest)
         given_up = Identities(released=identities(record.guest.known.profile))
-        gone = Forgetting(guest_id, profiles(record.recorded))
+        gone = Forgetting(guest_id)
         return ports.log.forget([gone], lambda _: decided, caller.metadata(ports.now()), given_up)
 
     return persistently(attempt)
-
-
-def profiles(recorded: Sequence[Recorded]) -> list[Profile]:
-    """Every profile that a guest had, the last one last."""
-    told = (each.event for each in recorded)
-    return [event.profile for event in told if isinstance(event, GuestRegistered | GuestChanged) and event.profile]
-
-
-def identities(profile: Profile | None) -> list[str]:
-    """By what a guest is known, e-mails before phones (C4): strings that are equal for one mailbox or number."""
-    return [] if profile is None else [*(email_identity(email) for email in profile.emails), *profile.phones]

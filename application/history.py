@@ -6,20 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from application.caller import Caller
-from application.guests import GuestRecord, profiles
+from application.guest_records import GuestRecord, load_whole, record_of
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
-from domain import guest as guests
 from domain.access import Forbidden, Right
 from domain.event import Event, Recorded
 from domain.guest import (
-    Guest,
     GuestAnonymised,
     GuestChanged,
     GuestDeleted,
     GuestRegistered,
-    GuestUnknown,
     Origin,
     StayRecorded,
     StayRemoved,
@@ -61,7 +58,9 @@ def read_history(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetim
     guests they see, without what tells of stays elsewhere. Raises GuestUnknown, Forbidden.
     """
     caller.require(Right.READ_HISTORY)
-    own, _ = _load(ports, caller, guest_id, as_of)
+    own = ports.log.stream(guest_id, as_of=as_of)
+    before_deletion = [each for each in own if not isinstance(each.event, GuestDeleted)]
+    record_of(guest_id, before_deletion).require_visible_to(caller)
     return _seen(caller, _with_belongings(ports, own, as_of))
 
 
@@ -79,11 +78,10 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
     Raises GuestUnknown, also for a deleted guest; Forbidden for one who stayed where the caller's key does not reach.
     """
     caller.require(Right.EXPORT_GUESTS)
-    own, guest = _load(ports, caller, guest_id, None)
-    if isinstance(own[-1].event, GuestDeleted):
-        raise GuestUnknown("There is no such guest.")
+    record = load_whole(ports, caller, guest_id)
+    own = record.recorded
     stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
-    rows = rows_telling_of(caller.organisation_id, Traces([(guest_id, profiles(own))]))
+    rows = rows_telling_of(caller.organisation_id, Traces([record.forgetting]))
     if not caller.covers(stayed_at | {row.property_id for row in rows}):
         raise Forbidden("A property that this key does not reach knows the guest too: nothing must be left out.")
     registered = own[0].event
@@ -92,7 +90,7 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
     return Export(
         made_at=ports.now(),
         organisation=load_organisation(ports, caller.organisation_id).settings,
-        record=GuestRecord(guest, own),
+        record=record,
         properties={each: load_property(ports, caller, each).settings.name for each in stayed_at},
         origin=registered.origin,
         imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
@@ -110,15 +108,6 @@ def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
     """As `told`, with REDACTED in place of other guests' personal fields."""
     others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) != guest_id}
     return told(event) | others
-
-
-def _load(ports: Ports, caller: Caller, guest_id: UUID, as_of: datetime | None) -> tuple[list[Recorded], Guest]:
-    """The guest's own events, and the guest; one who was deleted as they were before. Raises GuestUnknown."""
-    own = ports.log.stream(guest_id, as_of=as_of)
-    guest = guests.fold(Guest(guest_id), (each.event for each in own if not isinstance(each.event, GuestDeleted)))
-    if guest.organisation_id != caller.organisation_id or not caller.sees(guest.properties):
-        raise GuestUnknown("There is no such guest.")
-    return own, guest
 
 
 def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | None) -> list[Recorded]:

@@ -1,10 +1,12 @@
-"""Commands about legal holds, which keep a guest from being erased: place, lift; and telling whose one is, and why."""
+"""Commands about legal holds, which keep a guest from being erased: place, lift; and telling of the one in force."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller, require_version
-from application.guests import load_whole, require_all_of
+from application.guest_records import load_whole
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
@@ -13,16 +15,21 @@ from domain.event import Recorded
 from domain.guest import Guest, GuestEvent, LegalHoldLifted, LegalHoldPlaced
 
 
-def hold_of(recorded: Sequence[Recorded]) -> dict[str, str]:
-    """The members of UnderLegalHold: `held_by`, `held_since` (RFC 3339), `grounds`; none where no hold is in force."""
+class LegalHold(NamedTuple):
+    """Who keeps a guest from being erased, since when, and on what grounds."""
+
+    held_by: str
+    held_since: datetime
+    grounds: str
+
+
+def hold_of(recorded: Sequence[Recorded]) -> LegalHold | None:
+    """The hold that is in force."""
     holds = [each for each in recorded if isinstance(each.event, LegalHoldPlaced | LegalHoldLifted)]
     if not holds or not isinstance(placed := holds[-1].event, LegalHoldPlaced):
-        return {}
-    return {
-        "held_by": holds[-1].actor,
-        "held_since": holds[-1].recorded_at.isoformat(),
-        "grounds": placed.grounds or "",  # None only once the guest was forgotten
-    }
+        return None
+    grounds = placed.grounds or ""  # None only once the guest was forgotten
+    return LegalHold(holds[-1].actor, holds[-1].recorded_at, grounds)
 
 
 def place_hold(ports: Ports, caller: Caller, guest_id: UUID, grounds: str, *, expected: int | None = None) -> int:
@@ -51,7 +58,7 @@ def _decide(
     def attempt() -> int:
         record = load_whole(ports, caller, guest_id)
         require_version(record.guest.version, expected)
-        require_all_of(caller, record.guest)
+        record.require_all_of(caller)
         events = decision(record.guest)
         return ports.log.append(events, caller.metadata(ports.now())) if events else record.position
 

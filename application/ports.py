@@ -36,10 +36,13 @@ NO_IDENTITIES = Identities()
 
 
 class Forgetting(NamedTuple):
-    """A guest to be forgotten, with every profile they ever had: by these, what tells of them elsewhere is found."""
+    """A guest to be forgotten, with every profile they ever had: by these, rows of imports that tell of them are found.
+
+    Without profiles nobody looks for them in imports: for a guest who is only taken off the list.
+    """
 
     guest_id: UUID
-    profiles: Sequence[Profile]
+    profiles: Sequence[Profile] = ()
 
 
 class Log(Protocol):

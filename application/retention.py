@@ -6,12 +6,12 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
-from application.erasure import Erased, Loaded, Result, anonymise_guests
-from application.legal_hold import hold_of
+from application.erasure import Erased, Result, Why, anonymise_guests
+from application.guest_records import GuestRecord, record_of
+from application.legal_hold import LegalHold, hold_of
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
 from domain.access import Right
-from domain.guest import Guest, fold
 from domain.policies.retention import RetentionRule, due_since, last_contact, rule_for, rules_in_force, years_after
 
 IdleSince = Callable[[date, UUID, int], Sequence[UUID]]
@@ -27,13 +27,13 @@ class Due(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A guest who is due, and what became of them; `hold` are the members of UnderLegalHold."""
+    """A guest who is due, and what became of them."""
 
     guest_id: UUID
     due: Due
     result: Literal["due"] | Result
     erasure_id: UUID | None = None
-    hold: Mapping[str, str] | None = None
+    hold: LegalHold | None = None
 
 
 class Sweep(NamedTuple):
@@ -70,11 +70,12 @@ def sweep(
     judge = _Judge(ports, caller, home)
     shortest = min(rule.years for rule in judge.rules)
     proposed = idle_since(years_after(judge.today, -shortest), after, limit)
-    loaded = _load(ports, proposed)
-    due = {each.guest.id: found for each in loaded if (found := judge(each))}
+    streams = ports.log.streams(proposed)
+    records = [record_of(guest_id, streams[guest_id]) for guest_id in proposed if guest_id in streams]
+    due = {each.guest.id: found for each in records if (found := judge(each))}
     erased = _erase(ports, caller, judge, due) if erase else {}
     findings = [
-        _finding(each, due[each.guest.id], erased.get(each.guest.id)) for each in loaded if each.guest.id in due
+        _finding(each, due[each.guest.id], erased.get(each.guest.id)) for each in records if each.guest.id in due
     ]
     position = max((each.position for each in erased.values() if each.position), default=None)
     return Sweep(judge.today, judge.rules, findings, proposed[-1] if len(proposed) == limit else None, position)
@@ -91,15 +92,15 @@ class _Judge:
         self.today = ports.now().astimezone(UTC).date()
         self.rules = rules_in_force(load_organisation(ports, caller.organisation_id).settings.retention_rules)
 
-    def __call__(self, loaded: Loaded) -> Due | None:
-        guest, recorded = loaded
+    def __call__(self, record: GuestRecord) -> Due | None:
+        guest = record.guest
         if not guest.exists or guest.anonymised:
             return None
         country = self._country(guest.last_stay[1].property_id) if guest.last_stay else self._home
         if country is None:
             return None
         rule = rule_for(country, self.rules)
-        contact = last_contact(guest, recorded[0].recorded_at.astimezone(UTC).date())
+        contact = last_contact(guest, record.created_at.astimezone(UTC).date())
         since = due_since(contact, rule)
         return Due(contact, rule, since) if since <= self.today else None
 
@@ -109,35 +110,24 @@ class _Judge:
         return self._countries[property_id]
 
 
-def _load(ports: Ports, guest_ids: Sequence[UUID]) -> list[Loaded]:
-    streams = ports.log.streams(guest_ids)
-    return [
-        Loaded(fold(Guest(guest_id), (each.event for each in streams[guest_id])), streams[guest_id])
-        for guest_id in guest_ids
-        if guest_id in streams
-    ]
-
-
 def _erase(ports: Ports, caller: Caller, judge: _Judge, due: Mapping[UUID, Due]) -> dict[UUID, Erased]:
-    def still(loaded: Loaded) -> bool:
-        now = judge(loaded)
-        return now is not None and now.rule == due[loaded.guest.id].rule
+    def still(record: GuestRecord) -> bool:
+        now = judge(record)
+        return now is not None and now.rule == due[record.guest.id].rule
 
     erased: dict[UUID, Erased] = {}
     for rule in judge.rules:
         guest_ids = [guest_id for guest_id, found in due.items() if found.rule == rule]
         period = "1 year" if rule.years == 1 else f"{rule.years} years"
-        reason = f"retention: {period} after last contact ({rule.source})"
-        erased |= {
-            each.guest_id: each for each in anonymise_guests(ports, caller, guest_ids, reason=reason, still=still)
-        }
+        why = Why(reason=f"retention: {period} after last contact ({rule.source})")
+        erased |= {each.guest_id: each for each in anonymise_guests(ports, caller, guest_ids, why, still=still)}
     return erased
 
 
-def _finding(loaded: Loaded, due: Due, erased: Erased | None) -> Finding:
-    guest, recorded = loaded
+def _finding(record: GuestRecord, due: Due, erased: Erased | None) -> Finding:
+    guest = record.guest
     if erased:
         return Finding(guest.id, due, erased.result, erased.erasure_id, erased.hold)
     if guest.held:
-        return Finding(guest.id, due, Result.HELD, hold=hold_of(recorded))
+        return Finding(guest.id, due, Result.HELD, hold=hold_of(record.recorded))
     return Finding(guest.id, due, "due")

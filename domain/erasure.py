@@ -15,26 +15,28 @@ class Destroyed(BaseModel):
     """What the transaction destroyed that made a guest anonymous.
 
     `key_fingerprint` is the SHA-256 of their key in hexadecimal: it recognises the key in an old backup, and opens
-    nothing. `sealed_fields` are the personal fields of events that no key opens any more; the others are numbers of
-    rows, files and answers that were deleted or lost their contents.
+    nothing. The others are numbers of rows, files and answers that were deleted or lost their contents.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key_fingerprint: str
-    sealed_fields: int = 0
-    identities: int = 0
     import_rows: int = 0
     import_files: int = 0
     first_answers: int = 0
 
 
 class ErasureBegun(Event):
-    """A guest was made anonymous: their key is destroyed; read models follow, and then the certificate."""
+    """A guest was made anonymous: their key is destroyed; read models follow, and then the certificate.
+
+    `sealed_fields` of events are those that no key opens any more, `identities` the e-mails and phones given up.
+    """
 
     organisation_id: UUID
     guest_id: UUID
     reference: str | None
+    sealed_fields: int
+    identities: int
     destroyed: Destroyed
 
 
@@ -112,8 +114,8 @@ def certificate(
         "key_fingerprint": destroyed.key_fingerprint,
         "destroyed": [
             {"where": "keys", "what": "the guest's key", "count": 1},
-            {"where": "event log", "what": "personal fields made unreadable", "count": destroyed.sealed_fields},
-            {"where": "identities", "what": "fingerprints of e-mails and phones", "count": destroyed.identities},
+            {"where": "event log", "what": "sealed values made unreadable", "count": event.sealed_fields},
+            {"where": "identities", "what": "fingerprints of e-mails and phones", "count": event.identities},
             {"where": "imports", "what": "rows that told of the guest", "count": destroyed.import_rows},
             {"where": "imports", "what": "files that could tell of the guest", "count": destroyed.import_files},
             {"where": "first answers", "what": "answers that told of the guest", "count": destroyed.first_answers},

@@ -178,7 +178,7 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
             return replace(guest, version=version, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
         case GuestAnonymised():
             known = replace(guest.known, profile=None)
-            return replace(guest, version=version, known=known, erasure_id=event.erasure_id)
+            return replace(guest, version=version, known=known, erasure_id=event.erasure_id, held=False)
         case LegalHoldPlaced():
             return replace(guest, version=version, held=True)
         case LegalHoldLifted():

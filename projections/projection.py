@@ -1,7 +1,7 @@
 """What a read model is made of, and what it is fed from, so that one runner can feed, rebuild and swap all of them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import LiteralString, Protocol
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -24,6 +24,11 @@ class Projection(Protocol):
     def tables(self) -> str: ...
     @property
     def indexes(self) -> str: ...
+    @property
+    def readable(self) -> LiteralString | None:
+        """Where it holds personal data: a query that counts, by guest, the rows of the guests `%(guests)s` in which
+        something personal can be read. None where it never does."""
+
     @property
     def folds(self) -> tuple[type[Event], ...]:
         """The types of events it is given; no other reaches it."""

@@ -15,7 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from projections.folding import StandsStill, advance, apply, checkpoint, lock_number, prepare
 from projections.projection import Feed, Projection
-from projections.rebuild import drop_leftovers
+from projections.rebuild import drop_leftovers, rebuilding
 
 BATCH = 2_000
 POLL_SECONDS = 0.05
@@ -141,6 +141,19 @@ class Runner:
         if position < last:
             self._waited_for[name].set()
         return position, last
+
+    def followed_by_all(self) -> int:
+        """The position that all have reached; 0 while one is rebuilt, for that copy may hold what was read before."""
+        names = [projection.name for projection in self._projections]
+        with self._pool.connection() as connection:
+            if rebuilding(connection, names):
+                return 0
+            return min(max(0, checkpoint(connection, name)) for name in names)
+
+    def begin_again(self, name: str) -> None:
+        """Has a reaction follow the log from its beginning once more, if it has begun at all."""
+        with self._pool.connection() as connection:
+            connection.execute("UPDATE projection.checkpoints SET position = 0 WHERE name = %s", [name])
 
     def wait_for(self, name: str, position: int, timeout: float) -> bool:
         """Whether the read model reached the position within `timeout` seconds."""

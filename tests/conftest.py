@@ -1,7 +1,8 @@
 """What tests of the database share: one embedded server, and a fresh migrated database for each test."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 import psycopg
@@ -18,6 +19,9 @@ from adapters.postgres.recorder import Pool
 # Tests may lose their data when the machine dies, never when a process does.
 FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 TEMPLATE = "hote_template"
+
+FreshDatabase = Callable[[], AbstractContextManager[str]]
+"""Makes one, migrated, for as long as the context lasts; gives its address."""
 
 numbers = count(1)
 
@@ -44,14 +48,26 @@ def template(server: PostgresServer) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def fresh_database(server: PostgresServer, template: str) -> FreshDatabase:
+    """For fixtures that several tests share."""
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"test_{next(numbers)}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            yield server.get_uri(name)
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return fresh
+
+
 @pytest.fixture
-def database(server: PostgresServer, template: str) -> Iterator[str]:
+def database(fresh_database: FreshDatabase) -> Iterator[str]:
     """The address of a fresh, migrated database."""
-    name = f"test_{next(numbers)}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield server.get_uri(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database() as address:
+        yield address
 
 
 @pytest.fixture

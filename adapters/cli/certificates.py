@@ -1,12 +1,14 @@
 """`hote verify-certificate`: whether a document was signed by Hôte, without the service and its database."""
 
 import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 
+from adapters.cli.console import console, refuse
 from adapters.keys.signing import PUBLIC_KEY_FILE, SignatureWrong, verified
 from adapters.settings import Settings
 
@@ -29,23 +31,23 @@ def verify_certificate(
             raise SignatureWrong("it is longer than any document of Hôte")
         said = verified(document, key_file.read_bytes())
     except OSError as error:
-        sys.exit(f"hote: {error.filename} cannot be read: {error.strerror}")
+        refuse(f"{error.filename} cannot be read: {error.strerror}")
     except SignatureWrong as error:
-        sys.exit(f"hote: {file} is refused: {error}")
-    typer.echo(f"{file} is as the owner of {key_file} signed it. It says:")
-    typer.echo("\n".join(_lines(said, "  ")))
+        refuse(f"{file} is refused: {error}")
+    console.print(f"{file} is as the owner of {key_file} signed it. It says:")
+    for level, line in _lines(said, 2):
+        console.print(Padding.indent(line, level))
 
 
-def _lines(said: dict[str, object], indent: str) -> list[str]:
-    """A line for each member, those of objects and lists further in."""
-    lines = []
+def _lines(said: dict[str, object], level: int) -> Iterator[tuple[int, str]]:
+    """A line for each member, with how far in it stands: those of objects and lists further."""
     for name, value in said.items():
         inner = dict(enumerate(value, start=1)) if isinstance(value, list) else value
         if isinstance(inner, dict) and inner:
-            lines += [f"{indent}{_text(name)}:", *_lines({str(n): v for n, v in inner.items()}, indent + "  ")]
+            yield level, f"{_text(name)}:"
+            yield from _lines({str(n): v for n, v in inner.items()}, level + 2)
         else:
-            lines.append(f"{indent}{_text(name)}: {_text(value)}")
-    return lines
+            yield level, f"{_text(name)}: {_text(value)}"
 
 
 def _text(value: object) -> str:

@@ -1,12 +1,16 @@
-"""What the commands share on the terminal: whose data it is, tables of guests, waiting with a progress bar."""
+"""What the commands share on the terminal: one style of tables, times, progress and refusals; whose data it is."""
 
+import sys
 import time
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -16,54 +20,84 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from adapters.bootstrap import Hote
 from application.imports.draft import ImportDraft
+from application.legal_hold import LegalHold
 from projections.guest_list.queries import Item
 
 POLL_SECONDS = 0.1
+CONTACT = ("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Séjours", "Dernier")
+WITH_IDS = ("Id", "Nom", "Prénom", "E-mail")
+"""What fits beside an id in 80 columns."""
 
-console = Console()
+# Nothing that a guest is called or wrote may act on the terminal.
+console = Console(markup=False, highlight=False, emoji=False)
+
+
+def refuse(text: str, exit_code: int = 1) -> NoReturn:
+    """Ends the program with one line on stderr."""
+    typer.echo(f"hote: {' '.join(text.split()).rstrip('.?')}.", err=True)
+    sys.exit(exit_code)
+
+
+def table(*columns: str | Column) -> Table:
+    return Table(*columns, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def and_more(number: int) -> None:
+    """After the first of many, says how many were not shown."""
+    if number > 0:
+        console.print(f"… and {number:,} more.")
+
+
+def local(moment: datetime) -> str:
+    """A time as this machine's clock has it, to the second."""
+    return moment.astimezone().isoformat(" ", "seconds")
+
+
+def tell_result(guest_id: UUID, result: str, hold: LegalHold | None) -> None:
+    """A line that programs can read, and who holds the guest under it."""
+    console.print(f"{guest_id}  {result}")
+    if hold:
+        told = f"held by {hold.held_by} since {local(hold.held_since)}: {hold.grounds}"
+        console.print(Padding.indent(told, 2))
 
 
 class Rate(ProgressColumn):
-    """How many a second."""
+    """How many a second since the beginning."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f}/s" if speed else "")
+        seconds = task.finished_time or task.elapsed
+        return Text(f"{task.completed / seconds:,.0f}/s" if seconds and task.completed else "")
 
 
 def progress_bar() -> Progress:
     """With the rate and the time left."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     return Progress(*columns, console=console)
 
 
-def guest_table(items: Iterable[Item]) -> Table:
-    titles = ("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Séjours", "Dernier")
-    table = Table(*titles, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+def guest_table(items: Iterable[Item], titles: Iterable[str] = CONTACT) -> Table:
+    shown = table(*(Column(title, no_wrap=title == "Id") for title in titles))
     for item in items:
         emails, phones = item["emails"], item["phones"]
         assert isinstance(emails, list)
         assert isinstance(phones, list)
-        table.add_row(
-            *(
-                "" if value is None else str(value)
-                for value in (
-                    item["last_name"],
-                    item["first_name"],
-                    emails[0] if emails else None,
-                    phones[0] if phones else None,
-                    item["country"],
-                    item["stays"],
-                    item["last_stay"],
-                )
-            )
-        )
-    return table
+        cells = {
+            "Id": item["id"],
+            "Nom": "(anonymisé)" if item["anonymised"] else item["last_name"],
+            "Prénom": item["first_name"],
+            "E-mail": emails[0] if emails else None,
+            "Téléphone": phones[0] if phones else None,
+            "Pays": item["country"],
+            "Séjours": item["stays"],
+            "Dernier": item["last_stay"],
+        }
+        shown.add_row(*("" if cells[title] is None else str(cells[title]) for title in titles))
+    return shown
 
 
 def watch_import(hote: Hote, draft: ImportDraft, what: str) -> ImportDraft:
@@ -91,13 +125,11 @@ def only_organisation(hote: Hote, chosen: UUID | None) -> UUID:
     with hote.pool.connection() as connection:
         hotels = connection.execute("SELECT organisation, name FROM settings.property ORDER BY property").fetchall()
     organisations = {organisation for organisation, _ in hotels}
-    if len(organisations) == 1:
-        only: UUID = organisations.pop()
-        return only
     if not organisations:
-        console.print("There is no organisation yet. Begin with: hote init")
-    else:
-        console.print("There are several organisations. Choose one with --organisation:")
+        refuse("there is no organisation yet; begin with hote init", 2)
+    if len(organisations) > 1:
         for organisation, name in hotels:
-            console.print(f"  {organisation}  {name}")
-    raise typer.Exit(2)
+            console.print(f"{organisation}  {name}")
+        refuse("there are several organisations; choose one of these with --organisation", 2)
+    only: UUID = organisations.pop()
+    return only

@@ -22,7 +22,7 @@ from adapters.http.positions import PATIENCE
 from adapters.postgres.proof.verify import verify
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import anonymise_guest
+from application.erasure import Why, anonymise_guest
 from application.imports import commands
 from domain.property import PropertySettings
 from projections.guest_list import queries
@@ -67,12 +67,12 @@ def demo(
 def prepare(hote: Hote) -> tuple[str, UUID]:
     """Gives an admin key of the new organisation, and a guest who was anonymised."""
     founded = found(hote.ports, "Groupe Rivage", HOTELS)
-    console.print(f"Organisation [b]Groupe Rivage[/b] with {', '.join(hotel.name for hotel in HOTELS)}")
+    console.print(f"Organisation Groupe Rivage with {', '.join(hotel.name for hotel in HOTELS)}.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "departs.csv"
         written = write_departure_list(path, ROWS, seed=1)
         console.print(
-            f"A departure list of {ROWS:,} rows, {written} of them bad on purpose ({path.stat().st_size:,} bytes)"
+            f"A departure list of {ROWS:,} rows, {written} of them bad on purpose ({path.stat().st_size:,} bytes)."
         )
         caller = whose(hote, founded.property_ids[0])
         draft = commands.upload(
@@ -85,7 +85,7 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
             departure=None,
             limit=hote.settings.upload_limit,
         )
-    draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing")
+    draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing rows")
     wait_for_list(hote)
     tell(hote, draft)
     with hote.pool.connection() as connection:
@@ -98,9 +98,9 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
 
 def forget(hote: Hote, caller: Caller, guest_id: UUID) -> None:
     """Anonymises a guest, and shows that the log proves itself as before."""
-    erasure_id, position = anonymise_guest(hote.ports, caller, guest_id, reason="Demande d'effacement")
+    erasure_id, position = anonymise_guest(hote.ports, caller, guest_id, Why(reason="Demande d'effacement"))
     hote.certifier.wait_for(ErasureCertificates.name, position, PATIENCE)
     hote.checkpoints.newest()
-    console.print(f"A guest asked to be forgotten: certificate at /v1/erasures/{erasure_id}", soft_wrap=True)
+    console.print(f"A guest asked to be forgotten. The certificate is at\n  /v1/erasures/{erasure_id}")
     with psycopg.connect(hote.database_url, autocommit=True) as connection:
         tell_verdict(verify(connection, hote.signer.public_key))

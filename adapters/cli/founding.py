@@ -1,9 +1,15 @@
-"""The first commands of an organisation: founded by the person at the command line, with properties and a key."""
+"""`hote init`: an organisation founded by the person at the command line, with properties and a key."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+import typer
+
+from adapters.bootstrap import open_hote
+from adapters.settings import Settings
 from application.caller import Caller
 from application.keys import issue_key
 from application.organisation import add_property, found_organisation
@@ -18,6 +24,28 @@ class Founded:
     organisation_id: UUID
     property_ids: Sequence[UUID]
     key: str
+
+
+def init(
+    organisation: Annotated[str, typer.Option(help="Name of the hotel or group.")],
+    property: Annotated[str, typer.Option(help="Name of its first property.")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2.")] = "FR",
+    time_zone: Annotated[str, typer.Option(help="IANA name.")] = "Europe/Paris",
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
+) -> None:
+    """Make an organisation with one property, and print the ids and an admin key as JSON."""
+    settings = PropertySettings(name=property, country=country, time_zone=time_zone, currency=currency)
+    with open_hote(Settings()) as hote:
+        founded = found(hote.ports, organisation, [settings])
+    typer.echo(
+        json.dumps(
+            {
+                "organisation_id": str(founded.organisation_id),
+                "property_id": str(founded.property_ids[0]),
+                "key": founded.key,
+            }
+        )
+    )
 
 
 def found(ports: Ports, name: str, properties: Sequence[PropertySettings]) -> Founded:

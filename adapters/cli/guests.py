@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import console, guest_table, only_organisation, wait_for_list
+from adapters.cli.console import CONTACT, WITH_IDS, console, guest_table, only_organisation, wait_for_list
 from adapters.settings import Settings
 from projections.guest_list import queries
 from projections.guest_list.query import BadQuery, GuestQuery
@@ -18,6 +18,7 @@ def list_guests(
     country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-2.")] = None,
     status: Annotated[str | None, typer.Option(help="new, returning or blocked.")] = None,
     limit: Annotated[int, typer.Option(help="At most 200.")] = 50,
+    ids: Annotated[bool, typer.Option("--ids", help="Show ids, for hote history and anonymise.")] = False,
     organisation: Annotated[UUID | None, typer.Option(help="Needed when there are several.")] = None,
 ) -> None:
     """Find guests and show them as a table."""
@@ -31,5 +32,5 @@ def list_guests(
         with hote.pool.connection() as connection:
             page = queries.page(connection, query)
             total = queries.count(connection, query)
-    console.print(guest_table(page.items))
-    console.print(f"{len(page.items)} of {total:,} guests")
+    console.print(guest_table(page.items, WITH_IDS if ids else CONTACT))
+    console.print(f"{len(page.items)} of {total:,} guests.")

@@ -5,19 +5,16 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import console
+from adapters.cli.console import console, local, refuse, table
 from adapters.cli.founding import at_the_command_line
 from adapters.settings import Settings
-from application.guests import GuestRecord, load_guest
+from application.guest_records import GuestRecord, load_guest
 from application.history import read_history
 from domain.contact import Stay
 from domain.event import Event
-from domain.guest import GuestChanged, GuestDeleted, GuestUnknown, StayRecorded
+from domain.guest import GuestChanged, GuestDeleted, GuestRegistered, GuestUnknown, StayRecorded
 
 
 def moment(text: str) -> datetime:
@@ -37,19 +34,20 @@ def history(
     """Show what was recorded of a guest, also one anonymised or deleted, and the guest as of then."""
     with open_hote(Settings()) as hote:
         recorded = hote.log.stream(guest)
-        if not recorded:
+        if not recorded or not isinstance(recorded[0].event, GuestRegistered):
             raise GuestUnknown("There is no such guest.")
+        if as_of and as_of < recorded[0].recorded_at:
+            refuse(f"this guest was not known yet at {local(as_of)}")
         caller = at_the_command_line(hote.ports, recorded[0].organisation_id)
         events = read_history(hote.ports, caller, guest, as_of=as_of)
         deleted = isinstance(events[-1].event, GuestDeleted)
         record = None if deleted else load_guest(hote.ports, caller, guest, as_of=as_of)
-    table = Table("Position", "When", "Who", "What", "Why", box=SIMPLE_HEAD)
+    shown = table("Position", "When", "Who", "What", "Why")
     for each in events:
-        when = each.recorded_at.astimezone().isoformat(" ", "seconds")
-        table.add_row(str(each.position), when, Text(each.actor), Text(what(each.event)), Text(each.reason or ""))
-    console.print(table)
+        shown.add_row(str(each.position), local(each.recorded_at), each.actor, what(each.event), each.reason or "")
+    console.print(shown)
     for line in summary(record) if record else ["The guest was deleted."]:
-        console.print(line, markup=False, highlight=False)
+        console.print(line)
 
 
 def what(event: Event) -> str:

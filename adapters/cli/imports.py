@@ -6,10 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import console, wait_for_list, watch_import
+from adapters.cli.console import and_more, console, table, wait_for_list, watch_import
 from adapters.cli.founding import at_the_command_line
 from adapters.settings import Settings
 from application.caller import Caller
@@ -19,7 +18,6 @@ from application.imports.dates import DateOrder
 from application.imports.draft import REFUSED, ImportDraft, ImportState
 from domain import property
 from domain.property import Property
-from domain.refusal import Refusal
 
 REFUSED_SHOWN = 10
 
@@ -35,28 +33,23 @@ def import_file(
     """Import a list of guests, and say what became of its rows."""
     with open_hote(Settings()) as hote, hote.at_work():
         caller = whose(hote, property_id)
-        try:
-            draft = commands.upload(
-                hote.ports,
-                hote.imports,
-                caller,
-                file,
-                property_id,
-                language=language,
-                departure=departure.date() if departure else None,
-                limit=hote.settings.upload_limit,
-            )
-            if date_order is not None:
-                choices = Choices(date_order=date_order)
-                draft = commands.choose(hote.ports, hote.imports, caller, draft.id, choices)
-            if dry_run:
-                draft = watch_import(hote, draft, "Judging")
-            else:
-                draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing")
-                wait_for_list(hote)
-        except Refusal as refusal:
-            console.print(f"[red]{refusal.detail}[/red]")
-            raise typer.Exit(1) from refusal
+        draft = commands.upload(
+            hote.ports,
+            hote.imports,
+            caller,
+            file,
+            property_id,
+            language=language,
+            departure=departure.date() if departure else None,
+            limit=hote.settings.upload_limit,
+        )
+        if date_order is not None:
+            draft = commands.choose(hote.ports, hote.imports, caller, draft.id, Choices(date_order=date_order))
+        if dry_run:
+            draft = watch_import(hote, draft, "Judging rows")
+        else:
+            draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing rows")
+            wait_for_list(hote)
         tell(hote, draft)
         if draft.state is ImportState.FAILED:
             raise typer.Exit(1)
@@ -75,18 +68,19 @@ def tell(hote: Hote, draft: ImportDraft) -> None:
     read_as = ", ".join(
         filter(None, [draft.encoding, draft.delimiter and f"delimiter {draft.delimiter!r}", draft.sheet])
     )
-    console.print(f"Import {draft.id} ({read_as}): {draft.state}")
+    console.print(f"Import {draft.id} ({read_as}): {draft.state}.")
     mapped = ", ".join(f"{header} → {field}" for header, field in draft.mapping.items())
-    console.print(f"Columns: {mapped}")
+    console.print(f"Columns: {mapped}.")
     counts = draft.counts
     console.print(
         f"{draft.rows:,} rows: {counts.created:,} created, {counts.updated:,} updated, {counts.unchanged:,} unchanged,"
-        f" {counts.refused:,} refused; {counts.duplicates:,} repeat a guest of an earlier row"
+        f" {counts.refused:,} refused; {counts.duplicates:,} repeat a guest of an earlier row."
     )
     refused = hote.imports.rows(draft.id, after=0, limit=REFUSED_SHOWN, verdicts=[REFUSED])
     if refused:
-        table = Table("Row", "Column", "Reason", title="Refused")
+        shown = table("Refused row", "Column", "Reason")
         for row in refused:
             for problem in row.errors:
-                table.add_row(str(row.number), problem.pointer.removeprefix("/"), problem.detail)
-        console.print(table)
+                shown.add_row(str(row.number), problem.pointer.removeprefix("/"), problem.detail)
+        console.print(shown)
+        and_more(counts.refused - len(refused))

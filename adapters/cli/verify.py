@@ -5,10 +5,10 @@ from typing import Annotated
 
 import psycopg
 import typer
-from rich.table import Column, Table
+from rich.table import Column
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import console, progress_bar
+from adapters.cli.console import and_more, console, local, progress_bar, table
 from adapters.postgres.proof.verify import Verification, verify
 from adapters.settings import Settings
 
@@ -22,7 +22,7 @@ def verify_log(
     exported = checkpoint.read_bytes() if checkpoint else None
     with open_hote(Settings()) as hote, psycopg.connect(hote.database_url, autocommit=True) as connection:
         with progress_bar() as progress:
-            task = progress.add_task("verifying", total=None)
+            task = progress.add_task("Verifying", total=None)
             verification = verify(
                 connection,
                 hote.signer.public_key,
@@ -35,7 +35,10 @@ def verify_log(
 
 
 def checkpoint() -> None:
-    """Print the newest checkpoint of the log, taken now if it has moved on, to be kept where nobody can change it."""
+    """Print the newest checkpoint of the log, to be kept where nobody can change it.
+
+    One is taken first if the log has moved on. It does not verify the log: hote verify does.
+    """
     with open_hote(Settings()) as hote:
         typer.echo(hote.checkpoints.newest(), nl=False)
 
@@ -43,16 +46,15 @@ def checkpoint() -> None:
 def tell(verification: Verification) -> None:
     findings = verification.findings
     if findings.count:
-        table = Table("Finding", Column("Where", no_wrap=True), "What is wrong")
+        shown = table("Finding", Column("Where", no_wrap=True), "What is wrong")
         for found in findings.kept:
             places = {"": found.stream, "version ": found.version, "position ": found.position}
             where = "\n".join(f"{name}{place}" for name, place in places.items() if place is not None)
-            table.add_row(found.kind, where, found.detail)
-        console.print(table)
-        if findings.count > len(findings.kept):
-            console.print(f"and {findings.count - len(findings.kept):,} more")
+            shown.add_row(found.kind, where, found.detail)
+        console.print(shown)
+        and_more(findings.count - len(findings.kept))
     if signed := verification.checkpoint:
-        console.print(f"Newest checkpoint: position {signed.position:,}, taken {signed.taken_at:%Y-%m-%d %H:%M:%S %Z}.")
+        console.print(f"Newest checkpoint: position {signed.position:,}, taken {local(signed.taken_at)}.")
     else:
         console.print("There is no checkpoint yet: only the hashes were verified.")
     verdict = f"tampered with; findings: {findings.count:,}" if findings.count else "intact"

@@ -1,9 +1,8 @@
 """Certifies an erasure once no read model holds anything readable of the guest: appends the signed document."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Cursor
@@ -11,13 +10,12 @@ from psycopg.rows import TupleRow
 
 from adapters.keys.signing import Signer
 from adapters.postgres.guest_log import GuestLog
-from adapters.postgres.recorder import Pool
 from application.ports import NO_IDENTITIES
 from domain.erasure import ErasureBegun, ErasureCertified, Left, certificate, fold
 from domain.event import Event, Metadata, Recorded
 from domain.guest import GuestAnonymised
-from projections.folding import use
-from projections.rebuild import rebuilding
+from projections.folding import checkpoint, use
+from projections.projection import Projection
 
 
 class ReadableLeft(Exception):
@@ -25,23 +23,20 @@ class ReadableLeft(Exception):
 
 
 class ErasureCertificates:
-    """A reaction. Its feed must give only what every read model has folded, and nothing while one is rebuilt.
-
-    `readable` has for each read model with personal data a query that counts, by guest, the rows of the guests
-    `%(guests)s` in which something personal can be read.
-    """
+    """A reaction. Its feed must give only what every read model has folded, and nothing while one is rebuilt."""
 
     name = "erasure_certificates"
     tables = ""
     indexes = ""
+    readable = None
     folds: tuple[type[Event], ...] = (ErasureBegun,)
 
     def __init__(
-        self, log: GuestLog, signer: Signer, readable: Mapping[str, LiteralString], now: Callable[[], datetime]
+        self, log: GuestLog, signer: Signer, read_models: Sequence[Projection], now: Callable[[], datetime]
     ) -> None:
         self._log = log
         self._signer = signer
-        self._readable = readable
+        self._read_models = read_models
         self._now = now
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
@@ -58,13 +53,13 @@ class ErasureCertificates:
 
     def _left(self, cursor: Cursor[TupleRow], guests: list[UUID]) -> list[Left]:
         left = []
-        for name, query in self._readable.items():
-            use(cursor, name)
-            rows = cursor.execute(query, {"guests": guests}).fetchall()
-            if rows:
-                raise ReadableLeft(f"{name} holds something readable of {len(rows)} erased guests")
-            cursor.execute("SELECT position FROM projection.checkpoints WHERE name = %s", [name])
-            left += [Left(name, 0, position) for (position,) in cursor]
+        for each in self._read_models:
+            if each.readable:
+                use(cursor, each.name)
+                rows = cursor.execute(each.readable, {"guests": guests}).fetchall()
+                if rows:
+                    raise ReadableLeft(f"{each.name} holds something readable of {len(rows)} erased guests")
+                left.append(Left(each.name, 0, checkpoint(cursor.connection, each.name)))
         return left
 
     def _certify(self, begun: Recorded, anonymised: Recorded, left: Sequence[Left]) -> ErasureCertified:
@@ -82,20 +77,6 @@ class ErasureCertificates:
             organisation_id=begun.organisation_id,
             correlation_id=begun.correlation_id,
         )
-
-
-def followed_by_all(pool: Pool, names: Sequence[str]) -> int:
-    """The position that all of these have reached; 0 while one is being rebuilt, which copies what it had read."""
-    with pool.connection() as connection:
-        if rebuilding(connection, names):
-            return 0
-        row = connection.execute(
-            "SELECT min(coalesce(position, 0)) FROM unnest(%s::text[]) AS name"
-            " LEFT JOIN projection.checkpoints USING (name)",
-            [list(names)],
-        ).fetchone()
-    assert row is not None  # an aggregate always gives one
-    return int(row[0])
 
 
 def _guest(begun: Recorded) -> UUID:

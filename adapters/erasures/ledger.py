@@ -2,23 +2,25 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from typing import BinaryIO
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 from pydantic import TypeAdapter, ValidationError
 
-from application.erasure import Entry
+from application.erasure import LedgerLine
 from domain.erasure import ErasureBegun
 from domain.event import Event, Recorded
 from domain.guest import GuestDeleted
 
-LINE = TypeAdapter(Entry)
-READER_BYTES = 1_000_000
+LINE = TypeAdapter(LedgerLine)
+TAIL_BYTES = 10_000
 
 
-class LedgerDamaged(Exception):
-    """A line of the ledger cannot be read: who else was erased is not known, so nothing may be served."""
+class LedgerUnknown(Exception):
+    """The ledger is not there or cannot be read: who was erased is not known, so nothing may be served."""
 
 
 class ErasureLedger:
@@ -31,44 +33,47 @@ class ErasureLedger:
     name = "erasure_ledger"
     tables = ""
     indexes = ""
+    readable = None
     folds: tuple[type[Event], ...] = (ErasureBegun, GuestDeleted)
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
-        """One process at a time, for the runner has one follower of each name."""
+        """Raises FileNotFoundError: a ledger that went away while serving is not begun anew as if there were none."""
         del cursor
-        lines = b"".join(LINE.dump_json(_entry(each)) + b"\n" for each in batch)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            os.lseek(file, _end_of_last_line(file), os.SEEK_SET)
-            while lines:
-                lines = lines[os.write(file, lines) :]
-            os.ftruncate(file, os.lseek(file, 0, os.SEEK_CUR))
-            os.fsync(file)
-        finally:
-            os.close(file)
+        lines = b"".join(LINE.dump_json(_line(each)) + b"\n" for each in batch)
+        with self.path.open("r+b") as file:
+            # One follower at a time has the runner's lock; but one that was stopped may not know yet that it lost it.
+            flock(file, LOCK_EX)
+            end, rest = _after_last_line(file)
+            if rest and _is_line(rest):  # somebody's editor left out the last line break
+                end, lines = end + len(rest), b"\n" + lines
+            file.seek(end)
+            file.write(lines)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
 
     def create(self) -> None:
         """An empty one, if there is none."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)
 
-    def entries(self) -> Iterator[Entry]:
-        """Raises LedgerDamaged. A last line that was never finished is none: its writer knows, and writes it again."""
+    def lines(self) -> Iterator[LedgerLine]:
+        """Raises LedgerUnknown. A last line that was never finished is none: its writer knows, and writes it again."""
         with self.path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if line.endswith(b"\n"):
+                if line.endswith(b"\n") or _is_line(line):
                     try:
                         yield LINE.validate_json(line)
                     except ValidationError as error:
-                        raise LedgerDamaged(f"line {number} of the erasure ledger cannot be read") from error
+                        raise LedgerUnknown(f"line {number} of the erasure ledger cannot be read") from error
 
 
-def _entry(recorded: Recorded) -> Entry:
+def _line(recorded: Recorded) -> LedgerLine:
     begun = recorded.event if isinstance(recorded.event, ErasureBegun) else None
-    return Entry(
+    return LedgerLine(
         guest_id=begun.guest_id if begun else recorded.event.originator_id,
         organisation_id=recorded.organisation_id,
         erasure_id=begun.originator_id if begun else None,
@@ -79,13 +84,21 @@ def _entry(recorded: Recorded) -> Entry:
     )
 
 
-def _end_of_last_line(file: int) -> int:
-    """Where the last whole line ends; a process that died while writing can have left half a line behind that."""
-    end = os.lseek(file, 0, os.SEEK_END)
-    while end > 0:
-        start = max(0, end - READER_BYTES)
-        at = os.pread(file, end - start, start).rfind(b"\n")
-        if at >= 0:
-            return start + at + 1
-        end = start
-    return 0
+def _is_line(text: bytes) -> bool:
+    try:
+        LINE.validate_json(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _after_last_line(file: BinaryIO) -> tuple[int, bytes]:
+    """Where the last line break is passed, and what stands behind it: half a line, if a process died while writing."""
+    end = file.seek(0, os.SEEK_END)
+    start, tail = end, b""
+    while start > 0 and b"\n" not in tail:
+        start = max(0, start - TAIL_BYTES)
+        file.seek(start)
+        tail = file.read(end - start)
+    rest = tail[tail.rfind(b"\n") + 1 :]
+    return end - len(rest), rest

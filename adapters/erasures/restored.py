@@ -2,46 +2,60 @@
 
 import logging
 from itertools import islice
+from threading import Event as Flag
+from uuid import UUID
 
-from adapters.erasures.ledger import ErasureLedger
+from psycopg import OperationalError
+
+from adapters.erasures.ledger import ErasureLedger, LedgerUnknown
 from adapters.postgres.guest_log import GuestLog
-from adapters.postgres.recorder import Pool
 from application.erasure import erase_again
 from application.ports import Ports
 from projections.runner import Runner
 
 AT_ONCE = 10_000
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds between two words about what is waited for."""
 
 logger = logging.getLogger(__name__)
 
 
-def erase_what_came_back(ports: Ports, log: GuestLog, pool: Pool, ledger: ErasureLedger) -> int:
-    """Destroys the keys that are alive and should not be; gives how many. Raises LedgerDamaged.
+def erase_what_came_back(ports: Ports, log: GuestLog, runner: Runner, ledger: ErasureLedger) -> None:
+    """Destroys the keys that are alive and should not be. Raises LedgerUnknown.
 
-    A ledger that is gone is written anew from the log.
+    The very first start makes the ledger. Later one that is not there is missing: it may say more than a restored log
+    does. One that says less, as an empty one that a person made or an older copy, is completed from the log.
     """
     if not ledger.path.exists():
-        with pool.connection() as connection:
-            connection.execute("UPDATE projection.checkpoints SET position = 0 WHERE name = %s", [ledger.name])
+        if runner.progress(ledger.name)[0] >= 0:
+            raise LedgerUnknown(
+                f"the erasure ledger {ledger.path} is missing: put it back, or, if it is lost for good, make an empty"
+                " file there, which is filled with the erasures that this database knows of"
+            )
         ledger.create()
-    entries, again = ledger.entries(), 0
-    while some := list(islice(entries, AT_ONCE)):
-        keys = log.events.recorder.wrapped_keys([entry.guest_id for entry in some])
-        again += erase_again(ports, [entry for entry in some if keys.get(entry.guest_id)])
+    lines, again, named = ledger.lines(), 0, set[UUID]()
+    while some := list(islice(lines, AT_ONCE)):
+        named.update(line.guest_id for line in some)
+        keys = log.events.recorder.wrapped_keys([line.guest_id for line in some])
+        again += erase_again(ports, [line for line in some if keys.get(line.guest_id)])
+        # Guests whom the log has not heard of yet are known, if to anything, to a list that waits to be taken in.
+        log.drop_imports_before([(line.organisation_id, line.erased_at) for line in some if line.guest_id not in keys])
     if again:
         logger.warning("%d guests came back with a restored backup and were erased again", again)
-    return again
+    if not named.issuperset(log.erased_guests()):
+        runner.begin_again(ledger.name)
 
 
-def wait_until_erased(pool: Pool, runner: Runner, names: list[str]) -> None:
-    """Until these read models have followed the last erasure in the log, however long that takes."""
-    with pool.connection() as connection:
-        row = connection.execute(
-            "SELECT coalesce(max(position), 0) FROM log.events WHERE type IN ('GuestAnonymised', 'GuestDeleted')"
-        ).fetchone()
-    assert row is not None  # an aggregate always gives one
-    for name in names:
-        while not runner.wait_for(name, row[0], PATIENCE):
-            logger.warning("not serving yet: %s has still to follow the last erasure", name)
+def wait_until_erased(log: GuestLog, runner: Runner, names: list[str], stop: Flag) -> bool:
+    """Whether these read models have followed the last erasure in the log, however long that takes, before `stop`."""
+    while not stop.is_set():
+        try:
+            position = log.last_erasure()
+            late = [name for name in names if not runner.wait_for(name, position, PATIENCE)]
+            if not late:
+                return True
+            logger.warning("not serving yet: %s has still to follow the last erasure", ", ".join(late))
+        except OperationalError as error:
+            logger.warning("not serving yet: the database is away (%s)", type(error).__name__)
+            stop.wait(PATIENCE)
+    return False

@@ -8,6 +8,7 @@ from adapters.bootstrap import Hote
 from adapters.http import docs, problem_pages
 from adapters.http.authentication import Authenticate, actor_of, secret_of
 from adapters.http.correlation import Correlate
+from adapters.http.erasing_again import ErasingAgain
 from adapters.http.failures import UnexpectedErrors
 from adapters.http.idempotency import Idempotency
 from adapters.http.limits import Allowance, BodyLimit, RateLimit
@@ -15,6 +16,7 @@ from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
 from adapters.http.routes import (
     erasures,
+    guest_export,
     guest_history,
     guest_list,
     guests,
@@ -52,6 +54,7 @@ def create_app(hote: Hote) -> FastAPI:
         guest_list,
         guests,
         guest_history,
+        guest_export,
         imports,
         erasures,
         legal_hold,
@@ -71,6 +74,7 @@ def create_app(hote: Hote) -> FastAPI:
     app.add_middleware(RateLimit, allowance=allowance, caller=actor_of)
     app.add_middleware(Authenticate, ports=hote.ports, master=hote.master, verifier=verifier(hote.settings))
     app.add_middleware(BodyLimit, default=JSON_LIMIT, by_path=limits)
+    app.add_middleware(ErasingAgain, settled=hote.settled)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Correlate)
     return app

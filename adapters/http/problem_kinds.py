@@ -98,6 +98,12 @@ KINDS = {
         Text("La base de données ne répond pas", "Réessayez bientôt ; un POST, avec la même Idempotency-Key."),
         retry_after=2,
     ),
+    "erasing-again": Kind(
+        503,
+        Text("Erasing again", "A backup was restored. Guests erased since are erased again before anything is shown."),
+        Text("Effacement en cours", "Une sauvegarde a été restaurée ; les clients effacés depuis le sont à nouveau."),
+        retry_after=5,
+    ),
     # What the conventions of this API can refuse.
     "idempotency-key-in-use": Kind(
         409,
@@ -134,8 +140,14 @@ KINDS = {
     ),
     "not-yet": Kind(
         503,
-        Text("Not there yet", "The read model has not begun or not reached `Hote-At-Least`. Try again shortly."),
-        Text("Pas encore à jour", "La vue n'a pas commencé ou pas atteint `Hote-At-Least`. Réessayez bientôt."),
+        Text("Not there yet", "A read model has not read far enough (see `Hote-At-Least`). Try again shortly."),
+        Text("Pas encore à jour", "Une vue n'a pas assez avancé (voir `Hote-At-Least`). Réessayez bientôt."),
+        retry_after=1,
+    ),
+    "certificate-pending": Kind(
+        503,
+        Text("Not certified yet", "The guest is anonymised; a read model has yet to follow. Try again shortly."),
+        Text("Pas encore certifié", "Le client est anonymisé ; une vue doit encore suivre. Réessayez bientôt."),
         retry_after=1,
     ),
     "exports-busy": Kind(
@@ -187,7 +199,10 @@ KINDS = {
     "legal-hold": Kind(
         409,
         Text("A legal hold keeps this guest", "Lift it first. Who placed it and why stands in the guest's history."),
-        Text("Un gel juridique protège ce client", "Levez-le d'abord. Son auteur et son motif sont dans l'historique."),
+        Text(
+            "Ce client est sous conservation légale",
+            "Levez-la d'abord. L'historique du client dit qui l'a ordonnée et pourquoi.",
+        ),
     ),
     # What an import can refuse.
     "import-state": Kind(

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from adapters.keys.whole_file import make_whole, replace_whole
+from adapters.whole_file import make_whole, replace_whole
 
 PUBLIC_KEY_FILE = "signing-key.pub.pem"
 

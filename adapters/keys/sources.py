@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from adapters.keys.whole_file import forget_unfinished, make_whole, replace_whole
+from adapters.whole_file import forget_unfinished, make_whole, replace_whole
 
 KEY_BYTES = 32
 ID_BYTES = 4
@@ -63,10 +63,11 @@ class KeyFile:
         except MasterKeyWrong as error:
             raise MasterKeyWrong(f"{self.path}: {error}") from error
 
-    def prepare(self) -> None:
-        """Makes the file with a first key if it is missing."""
+    def prepare(self, *, first: bool = True) -> None:
+        """Makes the file with a first key if it is missing and this is the first start."""
         if not self.path.exists():
-            make_whole(self.path, _written([os.urandom(KEY_BYTES)]))
+            if first:
+                make_whole(self.path, _written([os.urandom(KEY_BYTES)]))
         # Not refused, as ssh would: where secrets are mounted into containers, they often are readable by all inside.
         elif self.path.stat().st_mode & 0o077:
             log.warning("%s is open to others than its owner; better: chmod 600", self.path)

@@ -15,6 +15,8 @@ from application.ports import ConcurrentChange, Forgetting
 from domain.erasure import Destroyed
 from domain.traces import Traces
 
+NOWHERE: tuple[list[UUID], Counter[UUID], Counter[UUID]] = ([], Counter(), Counter())
+
 
 def forget_elsewhere(
     cursor: Cursor[TupleRow], master: MasterKey, organisation_id: UUID, guests: Sequence[Forgetting]
@@ -25,10 +27,10 @@ def forget_elsewhere(
     write of these guests any more: the keys are locked until `log.append` destroys them. Raises ConcurrentChange
     when a key is destroyed already.
     """
-    traces = Traces((each.guest_id, each.profiles) for each in guests)
-    rows, files = _forget_in_imports(cursor, organisation_id, traces)
+    traces = Traces(guests)
+    imports, rows, files = _forget_in_imports(cursor, organisation_id, traces) if traces else NOWHERE
     fingerprints = _lock_keys(cursor, master, [each.guest_id for each in guests])
-    answers = _forget_answers(cursor, list(fingerprints))
+    answers = _forget_answers(cursor, list(fingerprints), imports)
     return {
         guest_id: Destroyed(
             key_fingerprint=fingerprint,
@@ -52,50 +54,61 @@ def _lock_keys(cursor: Cursor[TupleRow], master: MasterKey, guests: Sequence[UUI
     return fingerprints
 
 
-def _forget_answers(cursor: Cursor[TupleRow], guests: list[UUID]) -> Counter[UUID]:
-    """The answers stay as marks that their requests were answered, and cannot be opened by anybody."""
+def _forget_answers(cursor: Cursor[TupleRow], guests: list[UUID], imports: list[UUID]) -> Counter[UUID]:
+    """The answers stay as marks that their requests were answered, and cannot be opened by anybody.
+
+    Those about imports go too, for they show rows; who is in these is not known.
+    """
     cursor.execute(
         "WITH gone AS ("
         "  UPDATE http.first_answers SET sealed = NULL, erased = true WHERE about && %b AND NOT erased RETURNING about)"
         " SELECT guest FROM gone, unnest(about) AS guest WHERE guest = ANY(%b)",
-        [guests, guests],
+        [[*guests, *imports], guests],
     )
     return Counter(guest for (guest,) in cursor)
 
 
 def _forget_in_imports(
     cursor: Cursor[TupleRow], organisation_id: UUID, traces: Traces
-) -> tuple[Counter[UUID], Counter[UUID]]:
-    """Deletes what imports hold of them; gives the numbers of rows and of files, by guest."""
+) -> tuple[list[UUID], Counter[UUID], Counter[UUID]]:
+    """Deletes what imports hold of them; gives the imports there are, and the numbers of rows and files, by guest."""
     cursor.execute(
         "SELECT body FROM imports.draft WHERE organisation_id = %s AND state <> %s ORDER BY id FOR UPDATE",
         [organisation_id, ImportState.REVERTED],
     )
+    drafts = [ImportDraft.model_validate(body) for (body,) in cursor]
     rows: Counter[UUID] = Counter()
     files: Counter[UUID] = Counter()
-    for draft in [ImportDraft.model_validate(body) for (body,) in cursor]:
-        found = list(rows_telling_of(cursor, draft, traces))
+    for draft in drafts:
+        found = list(rows_telling_of(cursor, draft, traces.told_by))
         numbers = [each.number for each in found]
         rows.update(each.guest_id for each in found)
-        if draft.is_committed:
+        if draft.is_finished:
             cursor.execute(
                 "UPDATE imports.row SET cells = NULL WHERE import_id = %s AND number = ANY(%b)", [draft.id, numbers]
             )
-        elif traces.told_by(draft.headers):  # a list without a header, whose first row was taken for one
+        elif traces.reached_by(draft.headers) and draft.state is not ImportState.RUNNING:
+            # A list without a header, whose first row was taken for one.
             cursor.execute("DELETE FROM imports.draft WHERE id = %s", [draft.id])
-        elif numbers or len(draft.sheets) > 1:
+        else:
             files.update({each.guest_id for each in found})
             _take_out(cursor, draft, numbers)
-    return rows, files
+    return [draft.id for draft in drafts], rows, files
 
 
 def _take_out(cursor: Cursor[TupleRow], draft: ImportDraft, numbers: list[int]) -> None:
-    """Rows that are still to become guests go, with the file they are from; whoever works on them begins anew.
+    """Rows that are still to become guests go; whoever works on them begins anew.
 
-    The file goes also where it has a sheet that was never read and could tell of the guest.
+    The file goes in any case: rows that were edited or taken out, lines above the header and sheets that were never
+    read are still in it, and nobody knows whom they tell of.
     """
     cursor.execute("DELETE FROM imports.piece WHERE import_id = %s", [draft.id])
     cursor.execute("DELETE FROM imports.row WHERE import_id = %s AND number = ANY(%b)", [draft.id, numbers])
     again = ImportState.JUDGING if numbers and draft.state is ImportState.DRAFT else draft.state
-    changed = {"revision": draft.revision + 1, "rows": draft.rows - len(numbers), "state": again}
+    changed = {
+        "revision": draft.revision + 1,
+        "rows": draft.rows - len(numbers),
+        "erased": draft.erased + len(numbers),
+        "state": again,
+    }
     save(cursor, draft.model_copy(update=changed))

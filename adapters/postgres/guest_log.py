@@ -1,8 +1,10 @@
 """The log as handlers see it: e-mails and phones become blind fingerprints, lost races become refusals."""
 
 import hmac
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +21,10 @@ from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Ident
 from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
 from domain.organisation import OrganisationFounded
+
+ERASED = "FROM log.events WHERE type IN ('GuestAnonymised', 'GuestDeleted')"
+
+logger = logging.getLogger(__name__)
 
 
 class Ready(NamedTuple):
@@ -40,6 +46,7 @@ class GuestLog:
     def __init__(self, pool: Pool, master: MasterKey) -> None:
         self._pool = pool
         self._master = master
+        self._forgetting = Lock()
         self._organisation_keys: dict[UUID, bytes] = {}
         self.events = EventLog(pool, master)
 
@@ -61,7 +68,9 @@ class GuestLog:
     ) -> int:
         ids = [each.guest_id for each in guests]
         try:
-            with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            # One at a time: it can take a while, and whoever waited with a connection would take it from others.
+            with self._forgetting, self._pool.connection() as connection, connection.transaction():
+                cursor = connection.cursor()
                 destroyed = forget_elsewhere(cursor, self._master, metadata.organisation_id, guests)
                 # Late, because until the commit it holds back who reads the log.
                 return self.write(self.ready(events(destroyed), metadata, identities, ids), cursor=cursor)
@@ -105,6 +114,32 @@ class GuestLog:
             ) from error
         except (IntegrityError, DeadlockDetected, Forgotten) as error:
             raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
+
+    def erased_guests(self) -> set[UUID]:
+        """Whoever was anonymised or deleted."""
+        with self._pool.connection() as connection:
+            return {guest for (guest,) in connection.execute(f"SELECT stream {ERASED}".encode())}
+
+    def last_erasure(self) -> int:
+        """The position of the last anonymisation or deletion, 0 where there was none."""
+        with self._pool.connection() as connection:
+            row = connection.execute(f"SELECT coalesce(max(position), 0) {ERASED}".encode()).fetchone()
+        assert row is not None  # an aggregate always gives one
+        return int(row[0])
+
+    def drop_imports_before(self, moments: Sequence[tuple[UUID, datetime]]) -> None:
+        """Drops unfinished imports that organisations began before these moments."""
+        if not moments:
+            return
+        with self._pool.connection() as connection:
+            dropped = connection.execute(
+                "DELETE FROM imports.draft USING unnest(%s::uuid[], %s::timestamptz[]) AS m (organisation_id, moment)"
+                " WHERE draft.organisation_id = m.organisation_id AND draft.created_at < m.moment"
+                " AND draft.state NOT IN ('done', 'reverted') RETURNING draft.id",
+                [[organisation for organisation, _ in moments], [moment for _, moment in moments]],
+            ).fetchall()
+        for (import_id,) in dropped:
+            logger.warning("import %s came back with a restored backup, unfinished, and was dropped", import_id)
 
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
         by_fingerprint = {self._fingerprint(organisation_id, identity): identity for identity in identities}

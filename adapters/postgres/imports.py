@@ -252,7 +252,7 @@ class PostgresImports:
                 [organisation_id, ImportState.REVERTED],
             )
             drafts = [ImportDraft.model_validate(body) for (body,) in cursor]
-            return [row for draft in drafts for row in rows_telling_of(cursor, draft, traces)]
+            return [row for draft in drafts for row in rows_telling_of(cursor, draft, traces.reached_by)]
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None:
         with self._pool.connection() as connection:

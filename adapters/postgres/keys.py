@@ -27,6 +27,12 @@ class RotationRuns(Exception):
     """Another process rotates the master key right now."""
 
 
+def has_keys(pool: Pool) -> bool:
+    """Whether any key was ever wrapped: then the master key must be there already."""
+    with pool.connection() as connection:
+        return connection.execute("SELECT FROM log.keys LIMIT 1").fetchone() is not None
+
+
 def signing_seed(pool: Pool, master: MasterKey) -> bytes:
     """Of this installation, made at the first call of all processes.
 

@@ -21,9 +21,6 @@ from projections.folding import StandsStill
 from projections.projection import Feed, Projection
 from projections.rebuild import CannotBegin, drop_leftovers, rebuild, rebuilding
 
-REBUILT = ("guest_list",)
-"""Read models that show guests."""
-
 REWRITTEN = (
     "http.first_answers",
     "imports.draft",
@@ -33,7 +30,7 @@ REWRITTEN = (
     "log.identities",
     "log.keys",
 )
-"""Every other table of which a row, as long as it was there, told something of a guest or opened what does."""
+"""Beside read models that show guests: tables of which a row told something of a guest, or opened what does."""
 
 HARMLESS = (
     "log.events",
@@ -95,7 +92,7 @@ def scrub(
             rewritten.append(Rewritten(name, before, _bytes(connection, name), monotonic() - began))
 
     for projection in projections:
-        if projection.name in REBUILT:
+        if projection.readable:
             note(projection.name, partial(_rebuild, connection, feed, projection, progress))
     connection.execute(SQL("SET lock_timeout = {}").format(LOCK_TIMEOUT))
     deadline = monotonic() + PATIENCE

@@ -84,6 +84,8 @@ class ImportDraft(BaseModel):
     language: str | None
     departure: date | None
     rows: int = 0
+    erased: int = 0
+    """Rows that were taken out because a guest of whom they told was anonymised."""
     through: int = 0
     """The last row that was worked on."""
     counts: Counts = NOTHING
@@ -103,7 +105,7 @@ class ImportDraft(BaseModel):
         return self.state in (ImportState.JUDGING, ImportState.RUNNING, ImportState.REVERTING)
 
     @property
-    def is_committed(self) -> bool:
+    def is_finished(self) -> bool:
         """Whether of its rows only those that were refused still hold what the file said."""
         return self.state in (ImportState.DONE, ImportState.REVERTING)
 
@@ -263,7 +265,7 @@ class ImportStore(Protocol):
         """
 
     def telling_of(self, organisation_id: UUID, traces: Traces) -> list[RowOfGuest]:
-        """Rows that wait to become guests, or were refused, and tell of one of these guests."""
+        """Rows that wait to become guests, or were refused, and have the e-mail or phone of one of these guests."""
 
     def remembered(self, organisation_id: UUID, headers: Sequence[str]) -> Mapping[str, str] | None: ...
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.guest_entry import Judged
-from application.guests import INTAKE_RACES, Status, identities, intake, profiles
+from application.guest_records import identities, record_of
+from application.guests import INTAKE_RACES, Status, intake
 from application.imports.dates import DateOrder
 from application.imports.draft import (
     NOTHING,
@@ -26,7 +27,7 @@ from application.organisation import load_organisation, load_property
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
 from domain.event import Event, Metadata
-from domain.guest import Guest, Origin, fold
+from domain.guest import Origin, fold
 from domain.guest_import import GuestsImported, ImportReverted, undo
 
 CHUNK = 1_000
@@ -171,14 +172,14 @@ def _take_back_from(ports: Ports, ids: Sequence[UUID], import_id: UUID, metadata
     gone: list[Forgetting] = []
     for guest_id, recorded in ports.log.streams(ids).items():
         undone = undo(guest_id, recorded, import_id)
-        before = fold(Guest(guest_id), (each.event for each in recorded))
-        after = fold(before, undone)
+        record = record_of(guest_id, recorded)
+        before, after = record.guest, fold(record.guest, undone)
         events += undone
         old, new = identities(before.known.profile), identities(after.known.profile)
         taken += [(identity, guest_id) for identity in new if identity not in old]
         released += [identity for identity in old if identity not in new]
         if undone and after.deleted:
-            gone.append(Forgetting(guest_id, profiles(recorded)))
+            gone.append(Forgetting(guest_id))
     if events:
         ports.log.forget(gone, lambda _: events, metadata, Identities(taken, released))
 

@@ -22,7 +22,7 @@ class RetentionRule(BaseModel):
 
     country: Country | None = None
     years: int = Field(ge=1, le=10)
-    source: Label = Field(max_length=500)
+    source: Label = Field(max_length=400)
 
 
 def one_for_each_country(rules: tuple[RetentionRule, ...]) -> tuple[RetentionRule, ...]:

@@ -26,11 +26,6 @@ from projections.guest_list.text import fold, national
 _FOLDER = Path(__file__).parent
 SAMPLED = 512
 """One guest in this many is marked, from whom `queries` tells how many a search will find."""
-READABLE: LiteralString = """
-    SELECT guest, count(*) FROM guest
-    WHERE guest = ANY(%(guests)s) AND num_nonnulls(last_name, company, profile, search) > 0 GROUP BY guest
-"""
-"""Counts, by guest, the rows in which something personal can be read."""
 _SORTED = 200
 """Letters of a text that it is sorted by: an entry of an index must stay below 2,700 bytes."""
 
@@ -87,6 +82,10 @@ class GuestList:
     name = "guest_list"
     tables = (_FOLDER / "schema.sql").read_text()
     indexes = (_FOLDER / "indexes.sql").read_text()
+    readable: LiteralString = (
+        "SELECT guest, count(*) FROM guest WHERE guest = ANY(%(guests)s)"
+        " AND num_nonnulls(last_name, company, profile, search) > 0 GROUP BY guest"
+    )
     folds: tuple[type[Event], ...] = (
         GuestRegistered,
         GuestChanged,

@@ -19,6 +19,7 @@ class Settings:
     name = "settings"
     tables = (_FOLDER / "schema.sql").read_text()
     indexes = (_FOLDER / "indexes.sql").read_text()
+    readable = None
     folds: tuple[type[Event], ...] = (PropertyAdded, PropertyChanged, ApiKeyIssued, ApiKeyChanged, ApiKeyRevoked)
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:

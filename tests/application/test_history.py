@@ -73,6 +73,8 @@ class TestHistory:
             organisation_id=house.admin.organisation_id,
             guest_id=guest_id,
             reference=None,
+            sealed_fields=1,
+            identities=1,
             destroyed=Destroyed(key_fingerprint=""),
         )
         append(house, begun, GuestAnonymised(**after(house, guest_id), erasure_id=erasure_id))

@@ -9,7 +9,7 @@ import pytest
 
 from application import guests, legal_hold, retention
 from application.caller import Caller
-from application.erasure import Result, anonymise_guest
+from application.erasure import Result, Why, anonymise_guest
 from application.guest_entry import Judged
 from application.organisation import change_organisation
 from application.retention import Finding, Sweep
@@ -99,7 +99,7 @@ def test_whom_the_read_model_proposes_wrongly_is_left_alone(house: House, erase:
     gone = register(house)
     guests.delete_guest(house.ports, house.admin, gone)
     erased = register(house)
-    anonymise_guest(house.ports, house.admin, erased, reason="asked")
+    anonymise_guest(house.ports, house.admin, erased, Why(reason="asked"))
     before = len(house.log.recorded)
     assert swept(house, came_back, to_come, new, gone, erased, UUID(int=5), erase=erase).findings == []
     assert len(house.log.recorded) == before
@@ -156,11 +156,7 @@ def test_a_held_guest_is_shown_with_who_holds_them_and_kept(house: House, erase:
     [finding] = [finding for finding in found.findings if finding.guest_id == held]
     placed = house.log.stream(held)[-1]
     assert isinstance(placed.event, LegalHoldPlaced)
-    assert finding.hold == {
-        "held_by": "key:admin",
-        "held_since": placed.recorded_at.isoformat(),
-        "grounds": "Litige 2026-118",
-    }
+    assert finding.hold == legal_hold.LegalHold("key:admin", placed.recorded_at, "Litige 2026-118")
 
 
 def test_a_stay_recorded_at_the_same_moment_wins_and_the_others_go(house: House) -> None:
@@ -187,7 +183,7 @@ def test_a_hold_placed_at_the_same_moment_wins(house: House) -> None:
         [LegalHoldPlaced(originator_id=guest_id, originator_version=2, grounds="Litige 2026-118")]
     ]
     [finding] = swept(house, guest_id, erase=True).findings
-    assert (finding.result, (finding.hold or {})["grounds"]) == (Result.HELD, "Litige 2026-118")
+    assert (finding.result, finding.hold and finding.hold.grounds) == (Result.HELD, "Litige 2026-118")
 
 
 def test_held_guests_do_not_fill_every_page(house: House) -> None:

@@ -14,7 +14,6 @@ import gzip
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -33,6 +32,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.demo.people import people
 from adapters.postgres import embedded
+from tests.installation import HOTE, answers, free_port
 
 BOOKINGS = Path(__file__).parents[2] / "../shared/data/bookings/hotel_bookings.csv.gz"
 LOOP_ROWS = 5_000
@@ -127,8 +127,7 @@ def watched(usage: Usage) -> Iterator[Callable[[], int]]:
 @contextmanager
 def serving(environment: dict[str, str], port: int) -> Iterator[int]:
     """Gives the process id of the server."""
-    command = [sys.executable, "-c", "from adapters.cli.main import app; app()"]
-    with subprocess.Popen([*command, "serve", "--port", str(port)], env=environment) as server:
+    with subprocess.Popen([*HOTE, "serve", "--port", str(port)], env=environment) as server:
         try:
             yield server.pid
         finally:
@@ -137,10 +136,7 @@ def serving(environment: dict[str, str], port: int) -> Iterator[int]:
 
 def init(environment: dict[str, str]) -> tuple[str, str]:
     """The property and the key of a new organisation."""
-    command = [sys.executable, "-c", "from adapters.cli.main import app; app()"]
-    told = subprocess.check_output(
-        [*command, "init", "--organisation", "Rivage", "--property", "Port"], env=environment
-    )
+    told = subprocess.check_output([*HOTE, "init", "--organisation", "Rivage", "--property", "Port"], env=environment)
     founded = json.loads(told)
     return founded["property_id"], founded["key"]
 
@@ -154,14 +150,14 @@ def measure_import(path: Path, rows: int, url: str, home: Path, postgres: psutil
     """Prints the steps, and gives rows per second over all of them."""
     environment = {**os.environ, "HOTE_HOME": str(home), "HOTE_DATABASE_URL": url, "HOTE_UPLOAD_LIMIT": "1000000000"}
     property_id, key = init(environment)
-    port = 18_000 + os.getpid() % 10_000
+    port = free_port()
     with (
         serving(environment, port) as pid,
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"}, timeout=3600
         ) as client,
     ):
-        wait_until(lambda: answers(client))
+        wait_until(lambda: answers(port))
         server, database = Usage(psutil.Process(pid)), Usage(postgres)
         with watched(server) as most, path.open("rb") as file:
             begun = time.perf_counter()
@@ -192,13 +188,6 @@ def measure_import(path: Path, rows: int, url: str, home: Path, postgres: psutil
     print(f"  processor time of a row      {python / rows * 1e6:7.0f} µs Python, {sql / rows * 1e6:.0f} µs Postgres")
     print(f"  most memory, all processes   {memory / MEGABYTE:7.0f} MB (Postgres apart)")
     return rows / (visible - begun)
-
-
-def answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/livez").is_success
-    except httpx.TransportError:
-        return False
 
 
 def is_current(client: httpx.Client) -> bool:

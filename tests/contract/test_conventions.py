@@ -3,8 +3,7 @@
 import json
 import logging
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from projections import runner
 from projections.guest_list.fold import GuestList
 from tests.contract.conftest import Api, Body, House, founded, fresh_email
 from tests.contract.test_access import ids_of, operations
+from tests.waiting import eventually
 
 HOTEL = {"name": "Hôtel des Dunes", "country": "FR", "time_zone": "Europe/Paris", "currency": "EUR"}
 
@@ -250,7 +250,7 @@ class TestHealth:
             with monkeypatch.context() as broken:
                 broken.setattr(GuestList, "apply", stumble)
                 guest = house.admin.post("/v1/guests", json={"last_name": "Xylozqua", "emails": [fresh_email()]})
-                until(lambda: client.get("/readyz").status_code == 503)
+                eventually(lambda: client.get("/readyz").status_code == 503)
                 ready = client.get("/readyz")
                 model = next(model for model in ready.json()["projections"] if model["name"] == "guest_list")
                 assert model["failed_position"] == int(guest.headers["hote-position"])
@@ -265,7 +265,7 @@ class TestHealth:
                 assert client.get("/livez").status_code == 200
                 assert house.admin.get("/v1/properties").status_code == 200
             assert [item["last_name"] for item in house.admin.listed("/v1/guests")] == ["Xylozqua"]
-            until(lambda: client.get("/readyz").status_code == 200)
+            eventually(lambda: client.get("/readyz").status_code == 200)
             mended = re.findall(r"hote_projection_failed{.*guest_list.*", client.get("/metrics").text)
             assert mended == ['hote_projection_failed{position="",projection="guest_list",reason=""} 0.0']
 
@@ -278,13 +278,6 @@ class TestHealth:
 
 def stumble(*_: object) -> None:
     raise ZeroDivisionError("Xylozqua")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.005)
 
 
 class TestDocument:

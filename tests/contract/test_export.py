@@ -2,15 +2,22 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
-from adapters.http.pages.guest_export import EVENTS
+from adapters.http.pages.guest_export import EVENTS, FIELDS, NOW
 from domain.erasure import ErasureBegun, ErasureCertified
+from domain.event import Event
 from domain.guest import GuestDeleted, GuestEvent
 from tests.contract.conftest import Body, House, fresh_email
 from tests.contract.importing import imported, listed, uploaded
+
+KINDS: set[type[Event]] = ({*GuestEvent.__args__} - {GuestDeleted}) | {ErasureBegun, ErasureCertified}
+"""Of events in an export; a guest who was deleted has none."""
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} \" onload='x'"
 
@@ -23,6 +30,15 @@ def guest(house: House) -> Body:
     guest = house.admin.register(first_name="Zoé", address=address, custom={"origin": "Brest"}, stay=stay)
     changed: Body = house.admin.patch(f"/v1/guests/{guest['id']}", json={"note": HOSTILE}).json()
     return changed
+
+
+def names(kind: type[BaseModel]) -> Iterator[str]:
+    """Of the fields of a model, and of the models in it."""
+    for name, field in kind.model_fields.items():
+        yield name
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                yield from names(inner)
 
 
 def path_of(guest: Body) -> str:
@@ -48,14 +64,14 @@ class TestJSON:
     def test_it_holds_rows_of_lists_that_wait_or_were_refused(self, house: House, guest: Body) -> None:
         email = guest["emails"][0]
         waiting = uploaded(house, listed("Nom;E-mail;Note", f"Lefevre;{email};attend", "Autre;autre@example.com;non"))
-        refused = imported(house, listed("Nom;Prénom;E-mail", f"Neuf;Ana;{fresh_email()}", "LEFÈVRE;Zoé;sans adresse"))
+        refused = imported(house, listed("Nom;Prénom;E-mail", f"Neuf;Ana;{fresh_email()}", f";Zoé;{email}"))
         rows = house.admin.get(path_of(guest)).json()["import_rows"]
         assert rows == [
             {"import_id": waiting["id"], "n": 2, "cells": {"Nom": "Lefevre", "E-mail": email, "Note": "attend"}},
             {
                 "import_id": refused["id"],
                 "n": 3,
-                "cells": {"Nom": "LEFÈVRE", "Prénom": "Zoé", "E-mail": "sans adresse"},
+                "cells": {"Nom": "", "Prénom": "Zoé", "E-mail": email},
             },
         ]
         assert "attend" in house.admin.get(path_of(guest), params={"format": "html"}).text
@@ -66,9 +82,18 @@ class TestJSON:
         uploaded(house, listed("Nom;E-mail", f"Lefevre;{guest['emails'][0]}"), property_id=house.lago)
         assert house.staff("manager", house.port).get(path_of(guest)).status_code == 403
 
-    def test_nobody_of_the_staff_is_named(self, house: House, guest: Body) -> None:
-        [actor] = {each["actor"] for each in house.admin.get(f"/v1/guests/{guest['id']}/history").json()["items"]}
-        assert actor not in house.admin.get(path_of(guest)).text
+    @pytest.mark.parametrize("anonymised", [False, True])
+    def test_nobody_of_the_staff_is_named(self, house: House, guest: Body, anonymised: bool) -> None:
+        history = f"/v1/guests/{guest['id']}/history"
+        [actor] = {each["actor"] for each in house.admin.get(history).json()["items"]}
+        if anonymised:
+            house.admin.post(f"/v1/guests/{guest['id']}/anonymise", json={"reason": "RGPD, art. 17"})
+            certified = house.admin.get(history).json()["items"][-1]
+            assert actor in certified["data"]["certificate"], "the auditor is told"
+        found = house.admin.get(path_of(guest))
+        assert len(found.json()["events"]) == (6 if anonymised else 3)
+        for text in (found.text, house.admin.get(path_of(guest), params={"format": "html"}).text):
+            assert actor.removeprefix("key:") not in text
 
     def test_it_names_the_lists_that_told_of_the_guest(self, house: House) -> None:
         draft = imported(house, listed("Nom;E-mail", f"Lefèvre;{fresh_email()}"))
@@ -123,9 +148,11 @@ class TestPage:
         assert answer.headers["cache-control"] == "no-store"
 
     def test_every_kind_of_event_has_a_title(self) -> None:
-        ends_the_export = {GuestDeleted}
-        kinds = ({*GuestEvent.__args__} - ends_the_export) | {ErasureBegun, ErasureCertified}
-        assert EVENTS.keys() == {kind.__name__ for kind in kinds}
+        assert EVENTS.keys() == {kind.__name__ for kind in KINDS}
+
+    def test_every_field_has_a_label(self) -> None:
+        in_events = {name for kind in KINDS for name in names(kind)} - {*Event.model_fields, "certificate"}
+        assert (in_events | {*NOW}) - FIELDS.keys() == set()
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ from tests.adapters.http.test_oidc import provider as provider
 from tests.contract.conftest import Api, House, founded, fresh_email
 from tests.contract.importing import finished, listed, path_of, rows, uploaded
 from tests.contract.test_access import ids_of, operations
-from tests.contract.test_conventions import until
+from tests.waiting import eventually
 
 LIST = listed("Nom;E-mail", "Lefèvre;a@b.fr", "Bianchi;b(at)b.it")
 
@@ -310,7 +310,7 @@ class Alone:
             pids = connection.execute("SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
             [[there]] = pids.fetchall()
             end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid = ANY(%s)"
-            until(lambda: connection.execute(end, [there]).fetchone() == (0,))
+            eventually(lambda: connection.execute(end, [there]).fetchone() == (0,))
 
     @property
     def name(self) -> str:
@@ -344,7 +344,7 @@ class TestWithoutTheDatabase:
         assert (ready.status_code, ready.json()) == (503, {"ready": False, "database": False, "projections": []})
         assert "hote_database_up 0.0" in api.get("/metrics").text
         alone.give_back()
-        until(lambda: api.get("/readyz").status_code == 200)
+        eventually(lambda: api.get("/readyz").status_code == 200)
         assert api.post("/v1/guests", json=guest, headers={"Idempotency-Key": "k"}).status_code == 201
         assert "Traceback" not in caplog.text
 

@@ -79,6 +79,7 @@ def test_an_anonymisation_names_its_erasure() -> None:
         GuestAnonymised(originator_id=GUEST, originator_version=2, erasure_id=ERASURE)
     ]
     assert ANONYMISED.erasure_id == ERASURE
+    assert not fold(HELD, guests.anonymised(HELD, ERASURE)).held
 
 
 @given(knowns, st.lists(tellings, max_size=5))

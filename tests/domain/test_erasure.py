@@ -16,7 +16,9 @@ BEGUN = ErasureBegun(
     organisation_id=ORGANISATION,
     guest_id=GUEST,
     reference="2026-0042",
-    destroyed=Destroyed(key_fingerprint="ab" * 32, sealed_fields=3, identities=2, import_rows=1),
+    sealed_fields=3,
+    identities=2,
+    destroyed=Destroyed(key_fingerprint="ab" * 32, import_rows=1),
 )
 CERTIFIED = ErasureCertified(originator_id=ERASURE, originator_version=2, certificate="{}")
 

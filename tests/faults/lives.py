@@ -187,6 +187,7 @@ FEATURES: Sequence[Feature] = (
     typed, sent_in_batches, listed, listed_in_a_workbook, drafted, being_judged, taken_back, seen,
     held,
 )  # fmt: skip
+OF_LISTS = (listed, listed_in_a_workbook, drafted, being_judged, taken_back)
 
 
 def _load(house: House, people: Sequence[Person], make: Callable[[Sequence[Sequence[str]]], bytes], name: str) -> None:

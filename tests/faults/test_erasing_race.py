@@ -10,10 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.founding import at_the_command_line, found
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import anonymise_guest
+from application.erasure import Why, anonymise_guest
 from application.guest_entry import Judged
 from application.guests import change_guest, delete_guest, register_guest, take_in
 from application.legal_hold import place_hold
@@ -29,11 +28,10 @@ from domain.guest import (
     UnderLegalHold,
     fold,
 )
-from domain.property import PropertySettings
+from tests.installation import rivage
+from tests.waiting import PATIENCE
 
 ROUNDS = 25
-PATIENCE = 60.0
-HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
 REFUSED = (GuestForgotten, GuestUnknown, UnderLegalHold, ConcurrentChange)
 
 
@@ -50,7 +48,7 @@ def told(email: str, note: str) -> Judged:
 @pytest.mark.parametrize("way", ["anonymise", "delete"])
 def test_of_those_who_write_while_a_guest_is_erased_none_leaves_anything(hote: Hote, way: str) -> None:
     ports = hote.ports
-    caller = at_the_command_line(ports, found(ports, "Groupe Rivage", [HOTEL]).organisation_id)
+    caller = rivage(ports).caller
     erased = [once(hote, caller, way, f"zoe{number}@example.com") for number in range(ROUNDS)]
     assert any(erased), "somebody must have been erased for this to mean anything"
     last = max(hote.runner.progress("guest_list"))
@@ -88,7 +86,7 @@ def once(hote: Hote, caller: Caller, way: str, email: str) -> UUID | None:
     def erase() -> None:
         start.wait()
         if way == "anonymise":
-            anonymise_guest(ports, caller, guest_id, reason="Demande")
+            anonymise_guest(ports, caller, guest_id, Why(reason="Demande"))
         else:
             delete_guest(ports, caller, guest_id)
 

@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -14,36 +13,35 @@ from typing import LiteralString
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.founding import at_the_command_line, found
 from adapters.demo.people import people
 from adapters.settings import Settings
 from application.imports import commands
 from application.imports.draft import ImportDraft, ImportState
-from domain.property import PropertySettings
+from tests.conftest import FreshDatabase
+from tests.installation import rivage, running, waits_for_a_lock
+from tests.waiting import eventually
 
-ROWS = 12_000
-PATIENCE = 120.0
-"""Seconds after which something that should have happened is taken for lost."""
+ROWS = 8_000
 
 WRITTEN: Sequence[LiteralString] = ("imports.row", "log.keys", "log.identities", "log.events", "imports.draft")
 """The tables that a chunk of an import is written to, in this order."""
 
-HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
 
-
-@pytest.fixture
-def hote(database: str, tmp_path: Path) -> Iterator[Hote]:
+@pytest.fixture(scope="module")
+def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
     """Wired, but not at work: the work is for the process that gets killed."""
-    with open_hote(Settings(home=tmp_path, database_url=database)) as hote:
+    home = tmp_path_factory.mktemp("home")
+    with fresh_database() as database, open_hote(Settings(home=home, database_url=SecretStr(database))) as hote:
         yield hote
 
 
-@pytest.fixture
-def guest_list(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def guest_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every hundredth row tells of no means of contact, every fiftieth of the guest of an earlier row."""
-    path = tmp_path / "guests.csv"
+    path = tmp_path_factory.mktemp("list") / "guests.csv"
     lines = ["Nom;Prénom;E-mail;Arrivée;Départ"]
     emails: list[str] = []
     for number, person in enumerate(islice((each for each in people(3 * ROWS, seed=3) if each.email), ROWS)):
@@ -56,49 +54,28 @@ def guest_list(tmp_path: Path) -> Path:
 
 def begun(hote: Hote, path: Path) -> ImportDraft:
     """The committed import of the list into an organisation of its own, which nobody works on yet."""
-    founded = found(hote.ports, "Groupe Rivage", [HOTEL])
-    caller = at_the_command_line(hote.ports, founded.organisation_id)
+    caller, property_id, _ = rivage(hote.ports)
     draft = commands.upload(
-        *(hote.ports, hote.imports, caller, path, founded.property_ids[0]), language=None, departure=None, limit=10**9
+        *(hote.ports, hote.imports, caller, path, property_id), language=None, departure=None, limit=10**9
     )
     return commands.commit(hote.imports, caller, draft.id)
 
 
-@contextmanager
-def worker(hote: Hote, output: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A `hote worker` with its children, in a process group that does not outlive the context."""
-    environment = {
-        **os.environ,
-        "HOTE_HOME": str(hote.settings.home),
-        "HOTE_DATABASE_URL": hote.database_url,
-        "PGAPPNAME": "worker",
-    }
-    command = [sys.executable, "-c", "from adapters.cli.main import app; app()", "worker"]
-    with output.open("ab") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
-    try:
-        yield process
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, "what was waited for did not happen: worker.log may tell why"
-        time.sleep(0.005)
+def worker(hote: Hote) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """In a process group of its own; each long import gets a process in it."""
+    home = hote.settings.home
+    return running(home, hote.database_url, "worker", output=home / "worker.log")
 
 
 def now(hote: Hote, draft: ImportDraft) -> ImportDraft:
     return hote.imports.get(draft.organisation_id, draft.id)
 
 
-def finish(hote: Hote, draft: ImportDraft, output: Path) -> ImportDraft:
+def finish(hote: Hote, draft: ImportDraft) -> ImportDraft:
     """Has a worker do what is left, until the guests are in the list too."""
-    with worker(hote, output):
-        wait_until(lambda: now(hote, draft).state is not ImportState.RUNNING)
-        wait_until(lambda: all(each.behind_events == 0 for each in hote.runner.standings()))
+    with worker(hote):
+        eventually(lambda: now(hote, draft).state is not ImportState.RUNNING)
+        eventually(lambda: all(each.behind_events == 0 for each in hote.runner.standings()))
     return now(hote, draft)
 
 
@@ -127,8 +104,13 @@ def identities(hote: Hote, organisation_id: UUID) -> int:
         return int(next(row)[0])
 
 
-def assert_like_undisturbed(hote: Hote, disturbed: ImportDraft, guest_list: Path, output: Path) -> None:
-    undisturbed = finish(hote, begun(hote, guest_list), output)
+@pytest.fixture(scope="module")
+def undisturbed(hote: Hote, guest_list: Path) -> ImportDraft:
+    """The finished import of the same list by a worker whom nothing happened to."""
+    return finish(hote, begun(hote, guest_list))
+
+
+def assert_like(hote: Hote, undisturbed: ImportDraft, disturbed: ImportDraft) -> None:
     one, other = disturbed.organisation_id, undisturbed.organisation_id
     assert (disturbed.state, disturbed.counts) == (ImportState.DONE, undisturbed.counts)
     assert disturbed.counts.judged == ROWS
@@ -139,70 +121,60 @@ def assert_like_undisturbed(hote: Hote, disturbed: ImportDraft, guest_list: Path
 
 def somewhere_further(hote: Hote, draft: ImportDraft, random: Random) -> None:
     """Waits until some rows have become guests, and then to any moment of the chunk that follows."""
-    goal = now(hote, draft).through + random.randrange(1, 2_000)
-    wait_until(lambda: now(hote, draft).through >= goal)
+    goal = now(hote, draft).through + random.randrange(1, 1_000)
+    eventually(lambda: now(hote, draft).through >= goal)
     time.sleep(random.random() / 5)
 
 
 @contextmanager
 def held_up(hote: Hote, table: LiteralString) -> Iterator[None]:
     """Within the context, a worker waits to write to the table."""
-
-    def waits() -> bool:
-        with hote.pool.connection() as connection:
-            return connection.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE application_name = 'worker' AND wait_event_type = 'Lock'"
-                " AND datname = current_database()"
-            ).fetchone() == (1,)
-
     with hote.pool.connection() as connection, connection.transaction():
         connection.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-        wait_until(waits)
+        eventually(lambda: waits_for_a_lock(hote, "worker"))
         yield
 
 
-def test_killed_at_each_thing_it_writes(hote: Hote, guest_list: Path, tmp_path: Path) -> None:
-    output = tmp_path / "worker.log"
+def test_killed_at_each_thing_it_writes(hote: Hote, guest_list: Path, undisturbed: ImportDraft) -> None:
     draft = begun(hote, guest_list)
     for table in WRITTEN:
         before = now(hote, draft).through
-        with worker(hote, output) as process:
-            wait_until(lambda before=before: now(hote, draft).through > before)  # type: ignore[misc]
+        with worker(hote) as process:
+            eventually(lambda before=before: now(hote, draft).through > before)  # type: ignore[misc]
             with held_up(hote, table):
                 os.killpg(process.pid, signal.SIGKILL)
     assert now(hote, draft).state is ImportState.RUNNING, "it was not killed before the end"
 
-    assert_like_undisturbed(hote, finish(hote, draft, output), guest_list, output)
+    assert_like(hote, undisturbed, finish(hote, draft))
 
 
-def test_killed_again_and_again(hote: Hote, guest_list: Path, tmp_path: Path) -> None:
-    random, output = Random(11), tmp_path / "worker.log"
+def test_killed_again_and_again(hote: Hote, guest_list: Path, undisturbed: ImportDraft) -> None:
+    random = Random(11)
     draft = begun(hote, guest_list)
     with ExitStack() as stack:
-        for kill in (os.kill, os.killpg, os.kill, os.killpg):  # kill leaves its children at work, beside the next
-            process = stack.enter_context(worker(hote, output))
+        for kill in (os.killpg, os.kill, os.killpg):  # kill leaves its children at work, beside the next
+            process = stack.enter_context(worker(hote))
             somewhere_further(hote, draft, random)
             kill(process.pid, signal.SIGKILL)
         assert now(hote, draft).state is ImportState.RUNNING, "it was not killed before the end"
-        finished = finish(hote, draft, output)
+        finished = finish(hote, draft)
 
-    assert_like_undisturbed(hote, finished, guest_list, output)
+    assert_like(hote, undisturbed, finished)
 
 
-def test_two_workers_at_once(hote: Hote, guest_list: Path, tmp_path: Path) -> None:
-    output = tmp_path / "worker.log"
+def test_two_workers_at_once(hote: Hote, guest_list: Path, undisturbed: ImportDraft) -> None:
     draft = begun(hote, guest_list)
-    with worker(hote, output):
-        finished = finish(hote, draft, output)
+    with worker(hote):
+        finished = finish(hote, draft)
 
-    assert_like_undisturbed(hote, finished, guest_list, output)
+    assert_like(hote, undisturbed, finished)
 
 
-def test_cut_off_from_the_database_again_and_again(hote: Hote, guest_list: Path, tmp_path: Path) -> None:
-    random, output = Random(12), tmp_path / "worker.log"
+def test_cut_off_from_the_database_again_and_again(hote: Hote, guest_list: Path, undisturbed: ImportDraft) -> None:
+    random = Random(12)
     draft = begun(hote, guest_list)
-    with worker(hote, output):
-        for _ in range(3):
+    with worker(hote):
+        for _ in range(2):
             somewhere_further(hote, draft, random)
             with hote.pool.connection() as connection:
                 cut = connection.execute(
@@ -211,6 +183,6 @@ def test_cut_off_from_the_database_again_and_again(hote: Hote, guest_list: Path,
                 ).fetchall()
             assert len(cut) > 2
         assert now(hote, draft).state is ImportState.RUNNING, "it was not cut off before the end"
-        wait_until(lambda: now(hote, draft).state is not ImportState.RUNNING)
+        eventually(lambda: now(hote, draft).state is not ImportState.RUNNING)
 
-    assert_like_undisturbed(hote, finish(hote, draft, output), guest_list, output)
+    assert_like(hote, undisturbed, finish(hote, draft))

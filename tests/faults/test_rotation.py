@@ -1,21 +1,15 @@
 """The master key is rotated while guests are registered, read and erased, and when the rotation is killed."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
 from uuid import UUID
 
 import psycopg
 import pytest
-import typer
 from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
@@ -29,9 +23,8 @@ from adapters.postgres.log import EventLog
 from adapters.settings import Settings
 from tests.adapters.keys.test_rewrapping import erase, last_name
 from tests.adapters.postgres.events import metadata, registered
-
-PATIENCE = 120.0
-"""Seconds after which something that should have happened is taken for lost."""
+from tests.installation import running
+from tests.waiting import PATIENCE, eventually
 
 KEYS = 40_000
 """So many that a rotation takes a while."""
@@ -59,13 +52,6 @@ def file(tmp_path: Path) -> KeyFile:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes read the master key again within a second, and rotations rely on it."""
     monkeypatch.setattr(master, "FRESH_SECONDS", 1.0)
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.005)
 
 
 def run_rotation(hote: Hote) -> None:
@@ -118,7 +104,7 @@ def test_while_guests_are_registered_read_and_erased(hote: Hote, settings: Setti
         desks = [threads.submit(front_desk) for _ in range(3)]
 
         def work_until_there_are(keys: int) -> None:
-            wait_until(lambda: len(wrapped(hote)) >= keys or any(desk.done() for desk in desks))
+            eventually(lambda: len(wrapped(hote)) >= keys or any(desk.done() for desk in desks))
 
         try:
             work_until_there_are(100)
@@ -138,34 +124,21 @@ def test_while_guests_are_registered_read_and_erased(hote: Hote, settings: Setti
         assert later.signer.public_key == hote.signer.public_key
 
 
-@contextmanager
-def rotating(hote: Hote) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {
-        **os.environ,
-        "HOTE_HOME": str(hote.settings.home),
-        "HOTE_DATABASE_URL": hote.database_url,
-    }
-    command = [sys.executable, "-c", "from adapters.cli.main import main; main()", "rotate-master-key"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("moment", ["while it wraps", "while it waits"])
-def test_killed_it_has_lost_nothing_and_run_again_it_ends(hote: Hote, file: KeyFile, moment: str) -> None:
+def test_killed_it_has_lost_nothing_and_run_again_it_ends(
+    hote: Hote, file: KeyFile, tmp_path: Path, moment: str
+) -> None:
     [first] = file.read()
     keys = many_keys(hote)
-    with rotating(hote) as process, hote.pool.connection() as connection:
+    rotating = running(hote.settings.home, hote.database_url, "rotate-master-key", output=tmp_path / "output")
+    with rotating as process, hote.pool.connection() as connection:
 
         def left() -> int:
             return left_to_rewrap(connection, MasterKey(*file.read()))
 
-        wait_until(lambda: len(file.read()) == 2)
-        wait_until(lambda: left() < len(keys) and (moment == "while it wraps" or left() == 0))
+        eventually(lambda: len(file.read()) == 2)
+        eventually(lambda: left() < len(keys) and (moment == "while it wraps" or left() == 0))
         process.send_signal(signal.SIGKILL)
         process.wait(PATIENCE)
         assert (left() > 0) == (moment == "while it wraps"), "it was not killed at the moment that was meant"
@@ -174,7 +147,7 @@ def test_killed_it_has_lost_nothing_and_run_again_it_ends(hote: Hote, file: KeyF
     assert earlier == first
     assert unwrapped(hote, MasterKey(new, earlier)) == keys
 
-    wait_until(lambda: not rotation_runs(hote))  # until the database knows that the process is no more
+    eventually(lambda: not rotation_runs(hote))  # until the database knows that the process is no more
     run_rotation(hote)
     assert file.read() == [new]
     assert unwrapped(hote, MasterKey(new)) == keys
@@ -208,7 +181,7 @@ def test_a_key_that_an_append_holds_all_the_while_is_wrapped_in_the_end(hote: Ho
         with psycopg.connect(hote.database_url) as other:
             other.execute("SELECT FROM log.keys WHERE subject = %s FOR SHARE", [guest])
             rotation = thread.submit(run_rotation, hote)
-            wait_until(retiring_waits)
+            eventually(retiring_waits)
         rotation.result(PATIENCE)
     [new] = file.read()
     assert last_name(EventLog(hote.pool, MasterKey(new)), guest) == "Lefèvre"
@@ -232,12 +205,12 @@ def test_with_keys_from_the_environment_a_process_left_behind_is_noticed(
     with open_hote(given(NEW, OLD)) as hote, ThreadPoolExecutor(1) as thread:
         desk = thread.submit(not_restarted, EventLog(hote.pool, MasterKey(OLD)))
         try:
-            with pytest.raises(typer.Exit):
+            with pytest.raises(SystemExit):
                 run_rotation(hote)
         finally:
             stop.set()
         desk.result()
-        assert "Restart all" in capsys.readouterr().out
+        assert "Restart all" in capsys.readouterr().err
 
         run_rotation(hote)
         assert "can go from HOTE_MASTER_KEY" in capsys.readouterr().out

@@ -1,7 +1,6 @@
 """A read model of last names, and a reaction to them, for tests of how read models are fed and rebuilt."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -18,7 +17,6 @@ from projections.projection import Feed, Projection
 from projections.runner import Runner
 
 ORGANISATION = uuid7()
-PATIENCE = 20.0
 
 
 class Names:
@@ -27,6 +25,7 @@ class Names:
     name = "names"
     tables = "CREATE TABLE names (position bigint PRIMARY KEY, name text)"
     indexes = "CREATE INDEX names_by_name ON names (name)"
+    readable = None
     folds: tuple[type[Event], ...] = (GuestRegistered, GuestChanged)
 
     def __init__(self) -> None:
@@ -48,6 +47,7 @@ class Reaction:
 
     name = "reaction"
     tables = indexes = ""
+    readable = None
     folds: tuple[type[Event], ...] = (GuestRegistered,)
 
     def __init__(self) -> None:
@@ -92,10 +92,3 @@ def running(pool: Pool, database: str, feed: Feed, *projections: Projection) -> 
 def rows(pool: Pool) -> list[str]:
     with pool.connection() as connection:
         return [row[0] for row in connection.execute("SELECT name FROM names.names ORDER BY position")]
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.005)

@@ -19,7 +19,8 @@ from projections.folding import StandsStill
 from projections.projection import Feed
 from projections.rebuild import CannotBegin, Step, drop_leftovers, rebuild, rebuilding
 from projections.runner import Runner
-from tests.projections.names import PATIENCE, Names, Reaction, eventually, register, rows, running
+from tests.projections.names import Names, Reaction, register, rows, running
+from tests.waiting import PATIENCE, eventually
 
 
 @contextmanager

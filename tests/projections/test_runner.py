@@ -15,7 +15,8 @@ from domain.event import Recorded
 from domain.guest import GuestDeleted
 from projections import runner
 from projections.runner import Runner, Standing
-from tests.projections.names import PATIENCE, Names, Reaction, eventually, metadata, register, rows, running
+from tests.projections.names import Names, Reaction, metadata, register, rows, running
+from tests.waiting import PATIENCE, eventually
 
 
 def standing(at_work: Runner) -> Standing | None:

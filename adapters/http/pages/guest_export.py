@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fastapi.responses import HTMLResponse
 
 from adapters.http.languages import Language
-from adapters.http.pages import TEMPLATES, page
+from adapters.http.pages.page import TEMPLATES, page
 from application.history import REDACTED, Export
 
 
@@ -23,9 +23,12 @@ TEXTS = {
         "articles 15 et 20).",
         "This is all that we hold about you (General Data Protection Regulation, articles 15 and 20).",
     ),
-    "responsible": Words("Responsable", "Responsible"),
-    "made_at": Words("Établi le", "Made at"),
-    "position": Words("Jusqu'à la position", "Up to position"),
+    "responsible": Words("Responsable du traitement", "Controller"),
+    "made_at": Words("Établi le", "Made on"),
+    "position": Words("Dernier événement", "Last event"),
+    "number": Words("n°", "no."),
+    "row": Words("ligne", "row"),
+    "list": Words("Liste", "List"),
     "origin": Words("Provenance", "Where it came from"),
     "imports": Words("Listes importées", "Imported lists"),
     "now": Words("Ce que nous savons aujourd'hui", "What we know today"),
@@ -56,9 +59,9 @@ VALUES = {
     "manual": Words("saisie à la main", "entered by hand"),
     "import": Words("liste importée", "imported list"),
     "pms": Words("logiciel de l'hôtel (PMS)", "the hotel's software (PMS)"),
-    "new": Words("nouveau", "new"),
-    "returning": Words("déjà venu", "returning"),
-    "blocked": Words("bloqué", "blocked"),
+    "new": Words("nouveau client", "new guest"),
+    "returning": Words("client déjà venu", "returning guest"),
+    "blocked": Words("client bloqué", "blocked guest"),
 }
 
 FIELDS = {
@@ -87,10 +90,17 @@ FIELDS = {
     "departure": Words("Départ", "Departure"),
     "room": Words("Chambre", "Room"),
     "status": Words("Statut", "Status"),
-    "grounds": Words("Raison", "Grounds"),
+    "grounds": Words("Motif", "Grounds"),
     "reference": Words("Référence", "Reference"),
     "destroyed": Words("Détruit", "Destroyed"),
-    "certificate": Words("Certificat", "Certificate"),
+    "key_fingerprint": Words("Empreinte de la clé", "Fingerprint of the key"),
+    "sealed_fields": Words("Valeurs personnelles devenues illisibles", "Personal values made unreadable"),
+    "identities": Words("Empreintes d'e-mails et de téléphones", "Fingerprints of e-mails and phones"),
+    "import_rows": Words("Lignes de listes importées", "Rows of imported lists"),
+    "import_files": Words("Fichiers de listes importées", "Files of imported lists"),
+    "first_answers": Words("Réponses gardées en double", "Copies of answers"),
+    "anonymised": Words("Fiche anonymisée", "Record anonymised"),
+    "legal_hold": Words("Conservation légale", "Legal hold"),
     "organisation_id": Words("Organisation (numéro)", "Organisation (number)"),
     "stay_id": Words("Séjour (numéro)", "Stay (number)"),
     "guest_id": Words("Client (numéro)", "Guest (number)"),
@@ -99,7 +109,7 @@ FIELDS = {
 
 NOW = (
     "salutation", "first_name", "last_name", "emails", "phones", "language", "country", "company", "address", "level",
-    "note", "custom", "status",
+    "note", "custom", "status", "anonymised", "legal_hold",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Anonymising guests: one, or a list; and the certificate of an erasure."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +16,8 @@ from adapters.http.positions import HOTE_POSITION, PATIENCE
 from adapters.http.problems import ProblemError
 from application import erasure
 from application.caller import Caller
-from application.erasure import Erased, Result
+from application.erasure import Erased, Result, Why
 from domain.access import Right
-from domain.label import Label
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
 ERASURE_ID = "0199f3c4-5a10-7d3e-8c21-0f4b9f0a1c77"
@@ -35,16 +35,15 @@ FILLED_IN_BY_US: JsonDict = {
 }
 
 
-class Why(BaseModel):
+class WhyToAnonymise(Why):
     """Both are kept for ever and in clear: names, e-mail addresses and phone numbers of the guest become `…`."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [WHY]})
-
-    reason: Label = Field(max_length=500)
-    reference: Annotated[Label, Field(max_length=200)] | None = None
+    model_config = ConfigDict(json_schema_extra={"examples": [WHY]})
 
 
 class WhyAndWhom(Why):
+    """Reason and reference as for one guest."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [WHY | {"guest_ids": [GUEST_ID]}]})
 
     guest_ids: list[UUID] = Field(min_length=1, max_length=1000)
@@ -58,7 +57,7 @@ class Hold(BaseModel):
     """Who keeps the guest from being erased, since when, and on what grounds."""
 
     held_by: str
-    held_since: str
+    held_since: datetime
     grounds: str
 
 
@@ -92,14 +91,16 @@ def router(hote: Hote) -> APIRouter:
     )
     def anonymise(
         guest_id: UUID,
-        why: Why,
+        why: WhyToAnonymise,
         caller: Annotated[Caller, Depends(allowed(Right.ANONYMISE_GUESTS))],
         response: Response,
     ) -> Begun:
-        """Irrevocable. Figures stay as they are; the answer comes when no read model can show the guest any more."""
-        erasure_id, position = erasure.anonymise_guest(
-            ports, caller, guest_id, reason=why.reason, reference=why.reference
-        )
+        """Irrevocable; figures stay as they are.
+
+        What was personal is unreadable in the log when the answer comes. It waits up to 5 s for the read models; should
+        one take longer, the certificate is pending until it no longer shows the guest.
+        """
+        erasure_id, position = erasure.anonymise_guest(ports, caller, guest_id, why)
         response.headers[HOTE_POSITION] = str(position)
         wait_for_certificate(hote, position)
         return Begun(erasure_id=erasure_id)
@@ -115,8 +116,8 @@ def router(hote: Hote) -> APIRouter:
         request: Request,
         response: Response,
     ) -> Results:
-        """Each guest is judged alone: one who is held or unknown never holds back the others."""
-        results = erasure.anonymise_guests(ports, caller, whom.guest_ids, reason=whom.reason, reference=whom.reference)
+        """As for one guest. Each is judged alone: one who is held or unknown never holds back the others."""
+        results = erasure.anonymise_guests(ports, caller, whom.guest_ids, whom)
         request.state.about = {each.guest_id for each in results if each.hold}
         position = max((each.position or 0 for each in results), default=0)
         response.headers[HOTE_POSITION] = str(position)
@@ -127,14 +128,14 @@ def router(hote: Hote) -> APIRouter:
         "/erasures/{erasure_id}",
         summary="Read the signed certificate of an erasure",
         response_class=Response,
-        responses=problems("unauthenticated", "forbidden", "not-found", "not-yet")
+        responses=problems("unauthenticated", "forbidden", "not-found", "certificate-pending")
         | {200: {"content": {"application/json": {"example": FILLED_IN_BY_US}}}},
     )
     def certificate(erasure_id: UUID, caller: Annotated[Caller, Depends(allowed(Right.READ_HISTORY))]) -> Response:
         """These very bytes are signed: keep them as they are. `hote verify-certificate` checks them offline."""
         found = erasure.read_erasure(ports, caller, erasure_id)
         if found.certificate is None:
-            raise ProblemError("not-yet")
+            raise ProblemError("certificate-pending")
         return Response(found.certificate, media_type="application/json")
 
     return routes
@@ -146,5 +147,5 @@ def wait_for_certificate(hote: Hote, position: int) -> None:
 
 
 def erased_view(erased: Erased) -> ErasedView:
-    hold = Hold.model_validate(erased.hold) if erased.hold else None
+    hold = Hold(**erased.hold._asdict()) if erased.hold else None
     return ErasedView(guest_id=erased.guest_id, result=erased.result, erasure_id=erased.erasure_id, hold=hold)

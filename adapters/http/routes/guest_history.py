@@ -1,28 +1,22 @@
-"""/v1/guests/{id}/history and …/export: all that was recorded of a guest, for staff and for the guest."""
+"""/v1/guests/{id}/history: all that was recorded of a guest, for staff who must know how it came."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
-from adapters.http.languages import preferred
-from adapters.http.negotiation import by_preference
-from adapters.http.openapi import Json, problems
-from adapters.http.pages.guest_export import guest_export
+from adapters.http.openapi import problems
 from adapters.http.paging import ListQuery, Page
-from adapters.http.problems import ProblemError
-from adapters.http.routes.guest_views import EXAMPLE, GUEST_ID, PROPERTY_ID, GuestView
 from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell, Format, table, wanted
 from application import history
 from application.caller import Caller
-from application.history import Export
 from domain.access import Right
 from domain.event import Recorded
 
@@ -32,13 +26,6 @@ EVENT: JsonDict = {
     "recorded_at": "2026-11-21T20:00:00Z",
     "reason": None,
     "data": {"fields": ["level"], "language": "fr", "country": "FR", "profile": {"last_name": "Lefèvre"}},
-}
-ExportFormat = Literal["json", "html"]
-FORMATS: dict[str, ExportFormat] = {
-    "application/json": "json", "application/*": "json", "*/*": "json", "text/html": "html", "text/*": "html",
-}  # fmt: skip
-AS_PAGE: dict[int | str, Json] = {
-    200: {"content": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}}
 }
 
 
@@ -106,92 +93,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class ExportedStay(BaseModel):
-    property_id: UUID
-    property: Annotated[str, Field(description="Its name.")]
-    arrival: date | None
-    departure: date | None
-    room: str | None
-
-
-class ImportedRow(BaseModel):
-    import_id: UUID
-    n: int
-    cells: dict[str, str]
-
-
-class ExportView(BaseModel):
-    """All that is held on one guest; `position` is that of the last event in it.
-
-    Personal fields of other guests are `{"redacted": "personal data of another guest"}`.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "organisation": "Groupe Rivage",
-                    "made_at": "2026-11-21T20:00:00Z",
-                    "position": 4711,
-                    "guest": EXAMPLE,
-                    "stays": [
-                        {
-                            "property_id": PROPERTY_ID,
-                            "property": "Hôtel du Port",
-                            "arrival": "2026-11-18",
-                            "departure": "2026-11-21",
-                            "room": "104",
-                        }
-                    ],
-                    "origin": "import",
-                    "imports": [GUEST_ID],
-                    "import_rows": [{"import_id": GUEST_ID, "n": 12, "cells": {"Nom": "Lefèvre", "E-mail": "zoe@"}}],
-                    "events": [EVENT],
-                }
-            ]
-        }
-    )
-
-    organisation: Annotated[str, Field(description="Who is responsible for it.")]
-    made_at: datetime
-    position: int
-    guest: GuestView
-    stays: list[ExportedStay]
-    origin: Literal["manual", "import", "pms"]
-    imports: Annotated[list[UUID], Field(description="Lists that told of the guest.")]
-    import_rows: Annotated[list[ImportedRow], Field(description="Rows of lists, not taken in yet or refused.")]
-    events: list[EventView]
-
-    @classmethod
-    def of(cls, export: Export) -> Self:
-        guest = export.record.guest
-        return cls(
-            organisation=export.organisation.name,
-            made_at=export.made_at,
-            position=export.position,
-            guest=GuestView.of(export.record),
-            stays=[
-                ExportedStay(property=export.properties[stay.property_id], **stay.model_dump())
-                for stay in guest.stays.values()
-            ],
-            origin=export.origin.value,
-            imports=list(export.imports),
-            import_rows=[
-                ImportedRow(import_id=row.import_id, n=row.number, cells=dict(row.cells)) for row in export.rows
-            ],
-            events=[
-                EventView(
-                    position=each.position,
-                    type=type(each.event).__name__,
-                    recorded_at=each.recorded_at,
-                    reason=each.reason,
-                    data=history.told_to(guest.id, each.event),
-                )
-                for each in export.events
-            ],
-        )
-
-
 def router(hote: Hote) -> APIRouter:
     routes = APIRouter(prefix="/v1/guests/{guest_id}", tags=["Guests"])
 
@@ -220,44 +121,9 @@ def router(hote: Hote) -> APIRouter:
             total=len(events) if query.count else None,
         )
 
-    @routes.get(
-        "/export",
-        summary="Give a guest all that is held on them, as JSON or as a page",
-        response_model=ExportView,
-        responses=AS_PAGE | problems("unauthenticated", "forbidden", "not-found", "not-acceptable"),
-    )
-    def export(
-        guest_id: UUID,
-        caller: Annotated[Caller, Depends(allowed(Right.EXPORT_GUESTS))],
-        format_: Annotated[ExportFormat | None, Query(alias="format", description="Overrides `Accept`.")] = None,
-        accept: Annotated[str, Header(include_in_schema=False)] = "",
-        accept_language: Annotated[str, Header(description="French unless English is preferred.")] = "",
-    ) -> Response:
-        chosen = format_ or preferred_format(accept)
-        found = history.export_guest(hote.ports, hote.imports.telling_of, caller, guest_id)
-        view = ExportView.of(found)
-        if chosen == "html":
-            language = preferred(accept_language or "fr")
-            answer: Response = guest_export(found, language, view.guest.model_dump(), view.stays, view.events)
-        else:
-            name = f"hote-guest-{guest_id}.json"
-            answer = Response(view.model_dump_json(indent=2), media_type="application/json")
-            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Vary"] = "Accept, Accept-Language"
-        return answer
-
     return routes
 
 
 def row(item: HistoryItem) -> list[Cell]:
     cells = item.model_dump(mode="json") | {"recorded_at": item.recorded_at, "data": orjson.dumps(item.data).decode()}
     return [cells[column] for column in COLUMNS]
-
-
-def preferred_format(accept: str) -> ExportFormat:
-    """Raises `not-acceptable`."""
-    choices = (FORMATS[choice] for choice in by_preference(accept or "*/*") if choice in FORMATS)
-    if format_ := next(choices, None):
-        return format_
-    raise ProblemError("not-acceptable")

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from application.guest_entry import GuestEntry
-from application.guests import GuestRecord, Status
+from application.guest_records import GuestRecord
+from application.guests import Status
 from domain.contact import Address, CustomValue, Stay
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"

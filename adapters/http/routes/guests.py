@@ -26,7 +26,8 @@ from adapters.http.routes.guest_views import (
 from application import guests
 from application.caller import Caller
 from application.guest_entry import GuestEntry, Judged, read_entry
-from application.guests import GuestRecord, InvalidInput, Judges, Status
+from application.guest_records import GuestRecord, load_guest
+from application.guests import InvalidInput, Judges, Status
 from application.organisation import load_organisation
 from application.problem_texts import TEXTS
 from domain.access import Right
@@ -54,7 +55,7 @@ def router(hote: Hote) -> APIRouter:
         judged = accept(judges(hote, caller)(entry))
         guest_id, _ = guests.register_guest(ports, caller, judged, Origin.MANUAL)
         response.headers["Location"] = f"/v1/guests/{guest_id}"
-        return shown(guests.load_guest(ports, caller, guest_id), response)
+        return shown(load_guest(ports, caller, guest_id), response)
 
     @routes.post(
         "/batch",
@@ -114,7 +115,7 @@ def router(hote: Hote) -> APIRouter:
             return accept(judge.anew(entry, guest) if isinstance(entry, GuestEntry) else entry)
 
         guests.change_guest(ports, caller, guest_id, new, expected=expected)
-        return shown(guests.load_guest(ports, caller, guest_id), response)
+        return shown(load_guest(ports, caller, guest_id), response)
 
     @routes.delete(
         "/{guest_id}",

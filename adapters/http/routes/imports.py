@@ -74,6 +74,7 @@ class ImportView(BaseModel):
                     "language": "fr",
                     "departure": None,
                     "rows": 1,
+                    "erased": 0,
                     "total": 1,
                     "dry_run": "done",
                     "processed": 1,
@@ -104,6 +105,7 @@ class ImportView(BaseModel):
     language: str | None
     departure: date | None
     rows: int
+    erased: Annotated[int, Field(description="Rows taken out since, with the guest they told of.")]
     total: int
     dry_run: Literal["running", "done"]
     processed: int

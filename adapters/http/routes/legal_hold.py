@@ -35,7 +35,7 @@ class Grounds(BaseModel):
 
 
 def router(hote: Hote) -> APIRouter:
-    routes = APIRouter(prefix="/v1/guests/{guest_id}/legal-hold", tags=["Guests"])
+    routes = APIRouter(prefix="/v1/guests/{guest_id}/legal-hold", tags=["Erasure"])
 
     @routes.put(
         "",

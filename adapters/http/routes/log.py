@@ -1,5 +1,6 @@
 """/v1/log: whether anybody changed the log, and the signed checkpoints that show it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from threading import Lock
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
 from adapters.http.openapi import Json, problems
 from adapters.http.problems import ProblemError
-from adapters.postgres.proof.document import Checkpoint
+from adapters.postgres.proof.documents import Checkpoint
 from adapters.postgres.proof.findings import Kind
 from adapters.postgres.proof.verify import Verification, verify
 from application.caller import Caller
@@ -80,6 +81,7 @@ class LogVerification(BaseModel):
     more: int
 
 
+ORGANISATIONS = "SELECT count(*) FROM (SELECT DISTINCT organisation_id FROM log.events) AS organisations"
 EXAMPLE = Checkpoint(
     position=4700,
     streams=1820,
@@ -111,14 +113,17 @@ def router(hote: Hote) -> APIRouter:
     )
     def verification(caller: Annotated[Caller, Depends(allowed(Right.READ_HISTORY))]) -> LogVerification:
         """Reads the whole log, which takes about 20 seconds for a million events."""
+        caller.require_whole_organisation()
         if not at_work.acquire(blocking=False):
             raise ProblemError("verification-busy")
         try:
             with psycopg.connect(hote.database_url, autocommit=True) as connection:
                 verified = verify(connection, hote.signer.public_key)
+                alone = connection.execute(ORGANISATIONS).fetchone() == (1,)
         finally:
             at_work.release()
-        return as_told_to(caller, verified, hote.signer.public_key)
+        theirs = {caller.organisation_id, None} if alone else {caller.organisation_id}
+        return as_told_to(theirs, verified, hote.signer.public_key)
 
     @routes.get(
         "/checkpoint",
@@ -134,8 +139,9 @@ def router(hote: Hote) -> APIRouter:
     return routes
 
 
-def as_told_to(caller: Caller, verified: Verification, public_key: bytes) -> LogVerification:
-    ours = [each for each in verified.findings.kept if each.organisation_id in (None, caller.organisation_id)]
+def as_told_to(theirs: Collection[UUID | None], verified: Verification, public_key: bytes) -> LogVerification:
+    """With the findings of these organisations; None stands for those of which it is not known whose they are."""
+    ours = [each for each in verified.findings.kept if each.organisation_id in theirs]
     signed = verified.checkpoint
     return LogVerification(
         verdict="intact" if verified.is_intact else "tampered",

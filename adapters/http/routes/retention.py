@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 from pydantic.config import JsonDict
 
 from adapters.bootstrap import Hote
+from adapters.erasures.retention import START, sweep
 from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.routes.erasures import Hold, wait_for_certificate
-from adapters.retention import START, sweep
 from application.caller import Caller
 from application.erasure import Result
 from application.retention import Finding
@@ -73,7 +73,7 @@ class RetentionResult(BaseModel):
             due_since=finding.due.since,
             result=finding.result,
             erasure_id=finding.erasure_id,
-            hold=Hold.model_validate(finding.hold) if finding.hold else None,
+            hold=Hold(**finding.hold._asdict()) if finding.hold else None,
         )
 
 
@@ -93,12 +93,12 @@ class RetentionRunView(BaseModel):
 
 
 def router(hote: Hote) -> APIRouter:
-    routes = APIRouter(prefix="/v1/retention", tags=["Guests"])
+    routes = APIRouter(prefix="/v1/retention", tags=["Erasure"])
 
     @routes.post(
         "",
         summary="Find the guests kept for as long as the rules allow, and erase them unless dry_run",
-        responses=problems("unauthenticated", "forbidden", "conflict"),
+        responses=problems("unauthenticated", "forbidden", "conflict", "not-yet"),
     )
     def run(
         asked: RetentionRun,

@@ -66,7 +66,7 @@ def router(hote: Hote) -> APIRouter:
     def ready(response: Response) -> Readiness:
         found = standings()
         models = [ReadModel(**standing._asdict()) for standing in found or ()]
-        ready = found is not None and not any(model.failure for model in models)
+        ready = found is not None and hote.settled.is_set() and not any(model.failure for model in models)
         response.status_code = 200 if ready else 503
         return Readiness(ready=ready, database=found is not None, projections=models)
 

@@ -9,8 +9,8 @@ from psycopg.rows import TupleRow
 
 from adapters.keys.signing import SignatureWrong, Signer
 from adapters.postgres.locks import CHECKPOINT
-from adapters.postgres.proof.document import Checkpoint, fingerprint, trusted
-from adapters.postgres.proof.merkle import NOTHING, root
+from adapters.postgres.proof.documents import Checkpoint, fingerprint, trusted
+from adapters.postgres.proof.hashes import NOTHING, merkle_root
 from adapters.postgres.recorder import Pool
 from domain.refusal import Refusal
 
@@ -66,19 +66,26 @@ class Checkpoints:
         self._now = now
 
     def take_if_due(self) -> None:
-        """Takes one unless the newest is of the last minute, or of the log as it is. Raises LogTampered."""
-        with self._pool.connection() as connection:
-            newest = self._newest(connection)
-            if newest is None or self._now() - newest[1].taken_at >= EVERY:
-                self._take(connection)
+        """Takes one unless the newest is of the last minute, or of the log as it is, or somebody else is taking one.
+
+        Waits for nobody. Raises LogTampered.
+        """
+        with self._pool.connection() as connection, connection.transaction():
+            if connection.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", CHECKPOINT).fetchone() != (True,):
+                return
+            last = self._newest(connection)
+            # A clock that was put back makes the newest one of the future: it must not stop the next for as long.
+            if last is None or abs(self._now() - last[1].taken_at) >= EVERY:
+                self._take(connection, last)
 
     def newest(self) -> bytes:
         """The document of the newest checkpoint, of the log as it is: if it has moved on, one is taken first.
 
         Raises LogTampered.
         """
-        with self._pool.connection() as connection:
-            return self._take(connection)
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHECKPOINT)
+            return self._take(connection, self._newest(connection))
 
     def _newest(self, connection: Connection[TupleRow]) -> tuple[bytes, Checkpoint] | None:
         row = connection.execute(NEWEST).fetchone()
@@ -89,17 +96,15 @@ class Checkpoints:
         except SignatureWrong as error:
             raise LogTampered from error
 
-    def _take(self, connection: Connection[TupleRow]) -> bytes:
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", CHECKPOINT)
-            # A statement of its own, and read committed: what follows must see all that is settled (decision 2).
-            [settled] = connection.execute("SELECT log.settled()").fetchone() or [0]
-            last = self._newest(connection)
-            if last is not None and last[1].position >= settled:
-                return last[0]
-            document = self._signer.sign(self._advanced(connection, last, settled).model_dump(mode="json"))
-            connection.execute("INSERT INTO proof.checkpoint VALUES (%s, %s)", [settled, document])
-            return document
+    def _take(self, connection: Connection[TupleRow], last: tuple[bytes, Checkpoint] | None) -> bytes:
+        """In a transaction that holds the lock, so that `last` stays the newest."""
+        # A statement of its own, and read committed: what follows must see all that is settled (decision 2).
+        [settled] = connection.execute("SELECT log.settled()").fetchone() or [0]
+        if last is not None and last[1].position >= settled:
+            return last[0]
+        document = self._signer.sign(self._advanced(connection, last, settled).model_dump(mode="json"))
+        connection.execute("INSERT INTO proof.checkpoint VALUES (%s, %s)", [settled, document])
+        return document
 
     def _advanced(
         self, connection: Connection[TupleRow], last: tuple[bytes, Checkpoint] | None, settled: int
@@ -110,7 +115,7 @@ class Checkpoints:
         touched = [bucket for (bucket,) in connection.execute(TOUCHED, span)]
         buckets: dict[int, bytes] = dict(connection.execute("SELECT bucket, hash FROM proof.bucket"))
         heads = dict.fromkeys(touched, NOTHING) | dict(connection.execute(BUCKETS, [touched]))
-        if root(buckets | heads).hex() != (before.root if before else root({}).hex()):
+        if merkle_root(buckets | heads).hex() != (before.root if before else merkle_root({}).hex()):
             raise LogTampered
         row = connection.execute(ADVANCE, span).fetchone()
         assert row is not None
@@ -127,7 +132,7 @@ class Checkpoints:
             position=settled,
             streams=streams + (before.streams if before else 0),
             events=events + (before.events if before else 0),
-            root=root(buckets | changed).hex(),
+            root=merkle_root(buckets | changed).hex(),
             taken_at=self._now(),
             previous=fingerprint(last[0]) if last else None,
         )

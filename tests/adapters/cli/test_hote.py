@@ -3,22 +3,16 @@
 import json
 import os
 import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
 from adapters.demo.departure_list import write_departure_list
-
-HOTE = [sys.executable, "-W", "ignore", "-c", "from adapters.cli.main import main; main()"]
-PATIENCE = 60.0
+from tests.installation import HOTE, answers, free_port
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture(scope="module")
@@ -44,32 +38,11 @@ def hote(home: Path, *arguments: str, ends_with: int = 0) -> subprocess.Complete
 def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {"HOTE_HOME": str(home)}
     with subprocess.Popen([*HOTE, "serve", "--port", str(port)], env=environment) as process:
-        wait_until(lambda: answers(port))
+        eventually(lambda: answers(port))
         try:
             yield process
         finally:
             process.kill()
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def postgres_runs(home: Path) -> bool:
@@ -96,7 +69,7 @@ def test_a_new_admin_key_can_be_had_when_all_are_lost(home: Path, founded: dict[
     assert token.startswith("hote_")
     assert token != founded["key"]
     [row] = [line for line in hote(home, "keys", "list").stdout.splitlines() if "again" in line]
-    hote(home, "keys", "retire", row.split("│")[1].strip())
+    hote(home, "keys", "retire", row.split()[0])
 
 
 def test_what_a_person_can_mend_is_said_in_a_line(home: Path) -> None:

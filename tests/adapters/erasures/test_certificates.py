@@ -1,7 +1,6 @@
 """An erasure is certified when nothing readable is left anywhere, and not a moment earlier."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -9,20 +8,17 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.founding import at_the_command_line, found
 from adapters.keys.signing import verified
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Result, anonymise_guests, read_erasure
+from application.erasure import Result, Why, anonymise_guests, read_erasure
 from application.guest_entry import Judged
 from application.guests import register_guest
 from domain.contact import Profile
 from domain.guest import Origin
-from domain.property import PropertySettings
 from projections import runner
-
-PATIENCE = 30.0
-HOTEL = PropertySettings(name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR")
+from tests.installation import rivage
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -34,7 +30,7 @@ def hote(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def caller(hote: Hote) -> Caller:
-    return at_the_command_line(hote.ports, found(hote.ports, "Groupe Rivage", [HOTEL]).organisation_id)
+    return rivage(hote.ports).caller
 
 
 def erased(hote: Hote, caller: Caller, number: int = 1) -> list[UUID]:
@@ -45,20 +41,13 @@ def erased(hote: Hote, caller: Caller, number: int = 1) -> list[UUID]:
         guest_id, position = register_guest(hote.ports, caller, Judged(None, "FR", profile, None), Origin.MANUAL)
         guests.append(guest_id)
     assert hote.runner.wait_for("guest_list", position, PATIENCE)
-    results = anonymise_guests(hote.ports, caller, guests, reason="Demande")
+    results = anonymise_guests(hote.ports, caller, guests, Why(reason="Demande"))
     assert {each.result for each in results} == {Result.ERASED}
     return [each.erasure_id for each in results if each.erasure_id]
 
 
 def certificate(hote: Hote, caller: Caller, erasure: UUID) -> str | None:
     return read_erasure(hote.ports, caller, erasure).certificate
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.01)
 
 
 def failure(hote: Hote) -> str | None:
@@ -78,9 +67,8 @@ def test_none_while_a_read_model_is_rebuilt_which_may_hold_a_copy(hote: Hote, ca
     with hote.pool.connection() as connection:
         connection.execute("CREATE SCHEMA guest_list_next")
         [erasure] = erased(hote, caller)
-        last = hote.ports.log.stream(erasure)[-1].position
-        assert hote.runner.wait_for("guest_list", last, PATIENCE)
-        assert not hote.certifier.wait_for("erasure_certificates", last, 0.5)
+        eventually(lambda: not any(each.behind_events for each in hote.runner.standings()))
+        assert hote.runner.followed_by_all() == 0
         assert certificate(hote, caller, erasure) is None
         connection.execute("DROP SCHEMA guest_list_next")
     eventually(lambda: certificate(hote, caller, erasure) is not None)

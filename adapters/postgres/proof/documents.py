@@ -1,13 +1,46 @@
-"""The checkpoints in the database: which of them can be trusted, and what was done to the others."""
+"""Checkpoints as signed documents, which can be trusted without us, and those of them that the database keeps."""
+
+from hashlib import sha256
+from typing import Annotated, Literal
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from adapters.keys.signing import SignatureWrong
-from adapters.postgres.proof.document import Checkpoint, fingerprint, trusted
+from adapters.keys.signing import SignatureWrong, verified
 from adapters.postgres.proof.findings import Finding, Findings, Kind
 
 NEWEST_FIRST = "SELECT position, document FROM proof.checkpoint ORDER BY position DESC"
+
+Hex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Checkpoint(BaseModel):
+    """What the log was at a position. Says how much there was, and of nobody anything."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["checkpoint"] = "checkpoint"
+    position: int
+    streams: int
+    events: int
+    root: Hex
+    taken_at: AwareDatetime
+    previous: Hex | None
+    """The SHA-256 of the document of the checkpoint before."""
+
+
+def trusted(document: bytes, public_key: bytes) -> Checkpoint:
+    """What the document says, if the owner of the key (PEM) signed it. Raises SignatureWrong."""
+    body = verified(document, public_key)
+    try:
+        return Checkpoint.model_validate(body)
+    except ValidationError as error:
+        raise SignatureWrong("the document is signed, but is not a checkpoint") from error
+
+
+def fingerprint(document: bytes) -> str:
+    return sha256(document).hexdigest()
 
 
 def newest_trusted(connection: Connection[TupleRow], public_key: bytes, findings: Findings) -> Checkpoint | None:
@@ -37,21 +70,6 @@ def newest_trusted(connection: Connection[TupleRow], public_key: bytes, findings
     if expected is not None:
         findings.add(_finding(after, "the checkpoint before it is missing"))
     return newest
-
-
-def exported_checkpoint(
-    connection: Connection[TupleRow], document: bytes, public_key: bytes, findings: Findings
-) -> Checkpoint | None:
-    """What a checkpoint kept outside says, if it is signed; that it is no more in the database is a finding."""
-    try:
-        exported = trusted(document, public_key)
-    except SignatureWrong as error:
-        findings.add(Finding(Kind.CHECKPOINT, f"the exported checkpoint cannot be trusted: {error}"))
-        return None
-    known = connection.execute("SELECT FROM proof.checkpoint WHERE document = %s", [document]).fetchone()
-    if known is None:
-        findings.add(_finding(exported.position, "the exported checkpoint is not in the database"))
-    return exported
 
 
 def _finding(position: int | None, detail: str) -> Finding:

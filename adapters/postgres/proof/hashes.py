@@ -1,12 +1,17 @@
-"""The hash chain of one stream, recomputed here: a superuser could have replaced the function in the database."""
+"""The hash chain of a stream and the Merkle tree over all streams' heads, recomputed here.
+
+A superuser could have replaced the functions in the database.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from adapters.postgres.proof.merkle import Head
+BUCKETS = 4096
+NOTHING = sha256(b"\x00").digest()
+"""The hash of a bucket without any stream."""
 
 # The first 13 columns in the order in which they are hashed. Nothing here may rely on a constraint of the table, for
 # a superuser drops these first: what must not be null gets a value that no event has, and a moment whose microseconds
@@ -60,9 +65,45 @@ def is_sound(rows: Sequence[Row]) -> bool:
     return True
 
 
+class Head(NamedTuple):
+    """The last event of a stream at some position of the log."""
+
+    stream: UUID
+    version: int
+    position: int
+    hash: bytes
+
+
 def head_at(rows: Sequence[Row], position: int) -> Head | None:
     """The last of these events that is not above the position."""
     for row in reversed(rows):
         if row.position <= position:
             return Head(UUID(row.stream), row.version, row.position, row.hash)
     return None
+
+
+class MerkleTree:
+    """Takes heads in ascending order of their streams, keeps none, and gives the root over them."""
+
+    def __init__(self) -> None:
+        self._buckets = [sha256(b"\x00") for _ in range(BUCKETS)]
+
+    def add(self, head: Head) -> None:
+        stream = head.stream.bytes
+        bucket = (stream[14] & 15) << 8 | stream[15]
+        place = head.version.to_bytes(4, "big", signed=True) + head.position.to_bytes(8, "big", signed=True)
+        self._buckets[bucket].update(stream + place + head.hash)
+
+    def root(self) -> bytes:
+        return _root([bucket.digest() for bucket in self._buckets])
+
+
+def merkle_root(buckets: Mapping[int, bytes]) -> bytes:
+    """The root over the hashes of these buckets; the others hold no stream."""
+    return _root([buckets.get(number, NOTHING) for number in range(BUCKETS)])
+
+
+def _root(level: Sequence[bytes]) -> bytes:
+    while len(level) > 1:
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+    return level[0]
