@@ -43,6 +43,7 @@ from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
 PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList())
+WATCHED_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ class Hote:
         beginning = Thread(target=self._begin, args=[stop], name="beginning", daemon=True)
         beginning.start()
         try:
-            if not at_once:
-                self.settled.wait()
+            while not at_once and not self.settled.wait(WATCHED_SECONDS):
+                if not beginning.is_alive():
+                    raise RuntimeError("the beginning ended without an end: the log above says why")
             yield
         finally:
             stop.set()
