@@ -60,31 +60,32 @@ class Hote:
     imports: PostgresImports
     first_answers: FirstAnswers
     feed: LogFeed
+    ledger: ErasureLedger
     runner: Runner
     certifier: Runner
     checkpoints: Checkpoints
     background: Background
-    settled: Flag
+    all_erased: Flag
 
     @contextmanager
     def at_work(self, *, at_once: bool = False) -> Iterator[None]:
         """Projects and reacts for as long as the context lasts.
 
-        It begins when nobody can be read who was erased; or `at_once`, and then `settled` is set when that is so.
+        It begins when nobody can be read who was erased; or `at_once`, and then `all_erased` is set when that is so.
         """
         stop = Flag()
         self.runner.start()
         beginning = Thread(target=self._begin, args=[stop], name="beginning", daemon=True)
         beginning.start()
         try:
-            while not at_once and not self.settled.wait(WATCHED_SECONDS):
+            while not at_once and not self.all_erased.wait(WATCHED_SECONDS):
                 if not beginning.is_alive():
                     raise RuntimeError("the beginning ended without an end: the log above says why")
             yield
         finally:
             stop.set()
             beginning.join()
-            if self.settled.is_set():
+            if self.all_erased.is_set():
                 self.background.stop()
                 self.certifier.stop()
             self.runner.stop()
@@ -93,7 +94,7 @@ class Hote:
         if wait_until_erased(self.log, self.runner, [each.name for each in PROJECTIONS], stop):
             self.certifier.start()
             self.background.start()
-            self.settled.set()
+            self.all_erased.set()
 
     def standings(self) -> Sequence[Standing]:
         """Where every read model and every reaction stands."""
@@ -102,7 +103,16 @@ class Hote:
 
 @contextmanager
 def open_hote(settings: Settings) -> Iterator[Hote]:
-    """Starts or joins the database, brings it up to date, and wires all parts; projections do not run yet."""
+    """Starts or joins the database, brings it up to date, erases again what a restored one brought back, and wires
+    all parts; projections do not run yet. Raises LedgerUnknown, MasterKeyWrong."""
+    with wired(settings) as hote:
+        erase_what_came_back(hote.ports, hote.log, hote.runner, hote.ledger)
+        yield hote
+
+
+@contextmanager
+def wired(settings: Settings) -> Iterator[Hote]:
+    """As open_hote, for a process whose parent has looked at the ledger."""
     # Rows and events live by the thousand, and not for long. Looking through them after every 700 new objects, as
     # the collector does by default, is a fifth of the processor time of an import and of a projection.
     gc.set_threshold(20_000)
@@ -126,7 +136,6 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
             runner = Runner(pool, url, feed, [*PROJECTIONS, ledger])
             certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
             certifier = Runner(pool, url, LogFeed(log.events, up_to=runner.followed_by_all), [certificates])
-            erase_what_came_back(ports, log, runner, ledger)
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -147,11 +156,12 @@ def open_hote(settings: Settings) -> Iterator[Hote]:
                 imports=imports,
                 first_answers=first_answers,
                 feed=feed,
+                ledger=ledger,
                 runner=runner,
                 certifier=certifier,
                 checkpoints=checkpoints,
                 background=background,
-                settled=Flag(),
+                all_erased=Flag(),
             )
 
 
@@ -160,5 +170,5 @@ def work_on(settings: Settings, organisation_id: UUID, import_id: UUID) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started it, which then ends this one
     # Whoever comes back from the database waits so long for the thread that judges the next rows, at each statement.
     sys.setswitchinterval(0.0005)
-    with open_hote(settings) as hote:
+    with wired(settings) as hote:
         hote.background.proceed(hote.imports.get(organisation_id, import_id))

@@ -102,18 +102,22 @@ def anonymise_guests(
     why: Why,
     *,
     still: Callable[[GuestRecord], bool] = everybody,
+    by_rule: bool = False,
 ) -> list[Erased]:
     """What became of each, in their order. `still` is asked of each as they are at the moment of erasing.
 
+    Names are taken out of the reason and the reference, unless they are the words of a rule, which names nobody.
     Raises ConcurrentChange; what was erased before that stays erased.
     """
     caller.require(Right.ANONYMISE_GUESTS)
     erased: dict[UUID, Erased] = {}
     each_once = list(dict.fromkeys(guest_ids))
     chunks = [each_once[start : start + AT_ONCE] for start in range(0, len(each_once), AT_ONCE)]
-    # Of all who are named in the call, whatever becomes of each: the others may be erased another day.
-    streams = (stream for some in chunks for stream in ports.log.streams(some).items())
-    why = why.without(Traces(record_of(*stream).forgetting for stream in streams))
+    if not by_rule:
+        # Of all who are named in the call, whatever becomes of each: the others may be erased another day.
+        records = (record_of(*stream) for some in chunks for stream in ports.log.streams(some).items())
+        ours = (record for record in records if record.guest.organisation_id == caller.organisation_id)
+        why = why.without(Traces(record.forgetting for record in ours))
     for some in chunks:
         attempt = partial(_anonymise, ports, caller, some, why, still)
         erased |= {each.guest_id: each for each in persistently(attempt, attempts=ERASURE_ATTEMPTS)}

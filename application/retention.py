@@ -120,7 +120,9 @@ def _erase(ports: Ports, caller: Caller, judge: _Judge, due: Mapping[UUID, Due])
         guest_ids = [guest_id for guest_id, found in due.items() if found.rule == rule]
         period = "1 year" if rule.years == 1 else f"{rule.years} years"
         why = Why(reason=f"retention: {period} after last contact ({rule.source})")
-        erased |= {each.guest_id: each for each in anonymise_guests(ports, caller, guest_ids, why, still=still)}
+        erased |= {
+            each.guest_id: each for each in anonymise_guests(ports, caller, guest_ids, why, still=still, by_rule=True)
+        }
     return erased
 
 

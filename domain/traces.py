@@ -7,17 +7,41 @@ from uuid import UUID
 
 from domain.contact import Profile
 
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\"'.]")
-_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
-_SEVERAL = re.compile(r"[;,|]|\s[-/]\s|\((?!0\))")
-"""What parts the phone numbers of one cell, or a number from a remark."""
+_APART = r"\s<>()\[\],;:\"«»“”„`|=!?/"
+"""What parts an e-mail address from what stands beside it; some could be in one, and never are."""
+_EMAIL = re.compile(rf"[^{_APART}]+@[^{_APART}]*[^{_APART}'.]")
 _WORD = re.compile(r"[^\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _MARKS = re.compile("[\u0300-\u036f]+")
-_COUNTRY_CODE = 3
-"""Digits at most (E.164)."""
+_COUNTRY = re.compile("1|7|20|27|3[0-46-9]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|...")
+"""The country code of an E.164 number: the ITU gave out these of one and two digits, the others have three."""
+_CODE = r"\+\s?\d{1,3}[^\w\n]{0,3}"
+_ENDS_IN_CODE = re.compile(_CODE + "$")
 _TAIL = 6
 """Digits that a number ends with however it is written."""
+
+
+class _Phone:
+    """A phone number, in whatever way it is written: with or without country code, in any groups."""
+
+    def __init__(self, phone: str, guest: UUID) -> None:
+        self.guest = guest
+        self._digits = _digits(phone)
+        self.tail = self._digits[-_TAIL:]
+        whole, national = (r"[^\d\n]{0,3}".join(form) for form in (self._digits, _at_home(self._digits)))
+        self._pattern = re.compile(rf"(?<!\d)({_CODE})?(?:0{{1,2}}[^\w\n]{{0,3}})?({whole}|{national})(?!\d)")
+
+    def is_in(self, text: str) -> bool:
+        return any(map(self._is_it, self._pattern.finditer(text)))
+
+    def taken_out_of(self, text: str) -> str:
+        return self._pattern.sub(lambda found: "…" if self._is_it(found) else found[0], text)
+
+    def _is_it(self, found: re.Match[str]) -> bool:
+        """Not where another country's code stands in front."""
+        if found[1]:
+            return _NO_DIGIT.sub("", found[1] + found[2]) == self._digits
+        return not _ENDS_IN_CODE.search(found.string[: found.start()])
 
 
 class Traces:
@@ -26,8 +50,7 @@ class Traces:
     def __init__(self, guests: Iterable[tuple[UUID, Iterable[Profile]]]) -> None:
         """Each guest with every profile they had."""
         self._emails: dict[str, UUID] = {}
-        self._numbers: dict[str, UUID] = {}
-        self._tails: set[str] = set()
+        self._phones: dict[str, list[_Phone]] = {}
         self._names: dict[str, list[tuple[frozenset[str], bool, UUID]]] = {}
         self._words: set[str] = set()
         for guest, profiles in guests:
@@ -36,8 +59,9 @@ class Traces:
 
     def _add(self, guest: UUID, profile: Profile) -> None:
         self._emails |= {_plain(email): guest for email in profile.emails}
-        self._numbers |= {written: guest for phone in profile.phones for written in _with_and_without_country(phone)}
-        self._tails.update(_digits(phone)[-_TAIL:] for phone in profile.phones)
+        for phone in profile.phones:
+            known = _Phone(phone, guest)
+            self._phones.setdefault(known.tail, []).append(known)
         first, last = _words(profile.first_name or ""), _words(profile.last_name)
         self._words.update(first, last)
         if last:
@@ -45,11 +69,11 @@ class Traces:
 
     def __bool__(self) -> bool:
         """Whether there is anybody to find."""
-        return bool(self._names)
+        return bool(self._names or self._emails or self._phones)
 
     def reached_by(self, cells: Sequence[str]) -> UUID | None:
         """Whose e-mail address or phone number a row has."""
-        return self._reached_by(cells, _plain("\n".join(cells)))
+        return self._reached_by(_plain("\n".join(cells)))
 
     def told_by(self, cells: Sequence[str]) -> UUID | None:
         """Whom a row tells of: the guest with its e-mail or phone, else with its first and last name.
@@ -58,7 +82,7 @@ class Traces:
         namesake can be taken for the guest: good enough to delete by, and not to disclose by.
         """
         text = _plain("\n".join(cells))
-        if guest := self._reached_by(cells, text):
+        if guest := self._reached_by(text):
             return guest
         if not any(name in text for name in self._names):
             return None
@@ -69,23 +93,26 @@ class Traces:
                     return guest
         return None
 
-    def _reached_by(self, cells: Sequence[str], text: str) -> UUID | None:
-        """`text` is all of the cells, plain: there are many rows, and hardly any is worth a closer look."""
+    def _reached_by(self, text: str) -> UUID | None:
         if "@" in text:
             for email in _EMAIL.findall(text):
                 # With and without the quotes around it, for an address can begin with one.
                 if guest := self._emails.get(email) or self._emails.get(email.strip("'")):
                     return guest
+        return next((phone.guest for phone in self._phones_in(text)), None)
+
+    def _phones_in(self, text: str) -> list[_Phone]:
         digits = _NO_DIGIT.sub("", text)
-        if not any(digits[at : at + _TAIL] in self._tails for at in range(len(digits) - _TAIL + 1)):
-            return None
-        return next((self._numbers[number] for number in _numbers(cells) if number in self._numbers), None)
+        tails = {digits[at : at + _TAIL] for at in range(len(digits) - _TAIL + 1)} & self._phones.keys()
+        text = text.replace("(0)", "")
+        return [phone for tail in tails for phone in self._phones[tail] if phone.is_in(text)]
 
     def taken_out_of(self, text: str) -> str:
         """The text with an ellipsis in place of each name, e-mail address and phone number."""
         text = unicodedata.normalize("NFC", text)
-        text = _EMAIL.sub(lambda found: "…" if _plain(found[0]) in self._emails else found[0], text)
-        text = _NUMBER.sub(lambda found: "…" if _digits(found[0]) in self._numbers else found[0], text)
+        text = _EMAIL.sub(lambda found: "…" if _plain(found[0]).strip("'") in self._emails else found[0], text)
+        for phone in self._phones_in(text):
+            text = phone.taken_out_of(text.replace("(0)", ""))
         return _WORD.sub(lambda found: "…" if _plain(found[0]) in self._words else found[0], text)
 
 
@@ -98,12 +125,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(_plain(text))
 
 
-def _numbers(cells: Sequence[str]) -> list[str]:
-    """Whatever may be one: a number as it stands in a text, and all digits of a cell or of a part of it."""
-    parts = [part for cell in cells if any(map(str.isdigit, cell)) for part in (cell, *_SEVERAL.split(cell))]
-    return [_digits(found) for part in parts for found in (part, *_NUMBER.findall(part))]
-
-
 def _can_reach(cells: Sequence[str]) -> bool:
     """Whether an address or a number is in the row; dates have fewer digits, or colons."""
     return any(_EMAIL.search(cell) or (len(_digits(cell)) > 8 and ":" not in cell) for cell in cells)
@@ -114,7 +135,7 @@ def _digits(number: str) -> str:
     return _NO_DIGIT.sub("", number.replace("(0)", "")).lstrip("0")
 
 
-def _with_and_without_country(phone: str) -> set[str]:
-    """The ways to write an E.164 number, as `_digits` has them; a country code has one to three digits."""
-    digits = _digits(phone)
-    return {digits} | {digits[cut:].lstrip("0") for cut in range(1, _COUNTRY_CODE + 1)}
+def _at_home(digits: str) -> str:
+    """Without the country code."""
+    code = _COUNTRY.match(digits)
+    return digits[code.end() :].lstrip("0") if code else digits

@@ -23,6 +23,9 @@ RETRY_SECONDS = 2.0
 LEFTOVERS_SECONDS = 180.0
 LOCKS = 0x70726F6A  # "proj": first of two integers; the second tells the read model
 
+NOT_BEGUN = "it has not begun"
+"""The failure of a read model that nobody has fed yet."""
+
 logger = logging.getLogger(__name__)
 Pool = ConnectionPool[Connection[TupleRow]]
 
@@ -97,6 +100,7 @@ class Runner:
             if reached == position:
                 waited_for.wait(POLL_SECONDS)
                 waited_for.clear()
+                reached = checkpoint(connection, projection.name)  # others may have it begin again
             position = reached
 
     def _stand_still(
@@ -117,10 +121,10 @@ class Runner:
                 "SELECT name, coalesce(position, 0), greatest(log.settled() - coalesce(position, 0), 0),"
                 " coalesce((SELECT extract(epoch FROM now() - recorded_at)::float8 FROM log.events e"
                 "           WHERE e.position > c.position ORDER BY e.position LIMIT 1), 0),"
-                " failed_position, CASE WHEN position IS NULL THEN 'it has not begun' ELSE failure END"
+                " failed_position, CASE WHEN position IS NULL THEN %s ELSE failure END"
                 " FROM unnest(%s::text[]) AS expected (name) LEFT JOIN projection.checkpoints c USING (name)"
                 " ORDER BY name",
-                [[projection.name for projection in self._projections]],
+                [NOT_BEGUN, [projection.name for projection in self._projections]],
             )
             return [Standing(*row) for row in rows]
 

@@ -23,10 +23,11 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
-from adapters.bootstrap import Hote
+from adapters.bootstrap import PROJECTIONS, Hote
 from application.imports.draft import ImportDraft
 from application.legal_hold import LegalHold
 from projections.guest_list.queries import Item
+from projections.runner import NOT_BEGUN
 
 POLL_SECONDS = 0.1
 CONTACT = ("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Séjours", "Dernier")
@@ -113,7 +114,11 @@ def watch_import(hote: Hote, draft: ImportDraft, what: str) -> ImportDraft:
 
 def wait_for_list(hote: Hote) -> None:
     """Until the read models hold all that is in the log."""
-    while any(standing.behind_events and not standing.failure for standing in hote.runner.standings()):
+    names = {projection.name for projection in PROJECTIONS}
+    while any(
+        each.name in names and (each.failure == NOT_BEGUN or (each.behind_events and not each.failure))
+        for each in hote.runner.standings()
+    ):
         time.sleep(POLL_SECONDS)
 
 

@@ -27,7 +27,7 @@ def issue(
     organisation: Organisation = None,
 ) -> None:
     """Issue a key and print it: it is shown this once."""
-    with open_hote(Settings()) as hote, hote.at_work():
+    with open_hote(Settings()) as hote, hote.at_work(at_once=True):
         caller = at_the_command_line(hote.ports, only_organisation(hote, organisation))
         issued = keys.issue_key(hote.ports, caller, name=name, role=role, properties=property_ids or None)
     typer.echo(issued.token)
@@ -37,7 +37,7 @@ def issue(
 def list_keys(organisation: Organisation = None) -> None:
     """List the keys, without their secrets."""
     shown = table(Column("Id", no_wrap=True), "Name", "Role", "Where", "Valid")
-    with open_hote(Settings()) as hote, hote.at_work():
+    with open_hote(Settings()) as hote, hote.at_work(at_once=True):
         whose = only_organisation(hote, organisation)
         with hote.pool.connection() as connection:
             for row in queries.keys(connection, whose):
@@ -51,6 +51,6 @@ def list_keys(organisation: Organisation = None) -> None:
 @app.command()
 def retire(key_id: UUID, organisation: Organisation = None) -> None:
     """Revoke a key for good."""
-    with open_hote(Settings()) as hote, hote.at_work():
+    with open_hote(Settings()) as hote, hote.at_work(at_once=True):
         caller = at_the_command_line(hote.ports, only_organisation(hote, organisation))
         keys.change_key(hote.ports, caller, key_id, access.revoke)

@@ -29,5 +29,5 @@ def worker() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with open_hote(Settings()) as hote, hote.at_work():
+    with open_hote(Settings()) as hote, hote.at_work(at_once=True):
         stop.wait()

@@ -55,6 +55,8 @@ def tell(verification: Verification) -> None:
         and_more(findings.count - len(findings.kept))
     if signed := verification.checkpoint:
         console.print(f"Newest checkpoint: position {signed.position:,}, taken {local(signed.taken_at)}.")
+        if younger := max(0, verification.events - signed.events):
+            console.print(f"{younger:,} events are younger: only their hashes were verified.")
     else:
         console.print("There is no checkpoint yet: only the hashes were verified.")
     verdict = f"tampered with; findings: {findings.count:,}" if findings.count else "intact"

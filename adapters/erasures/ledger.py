@@ -26,8 +26,8 @@ class LedgerUnknown(Exception):
 class ErasureLedger:
     """A reaction: follows the log and appends a line for each guest erased, whole and on disk, or none.
 
-    A line may stand there twice, when the process died between writing and remembering that it had. All processes of
-    an installation must share the file.
+    A line may stand there again: when the process died between writing and remembering that it had, after a restore,
+    and when it was completed from the log. All processes of an installation must share the file.
     """
 
     name = "erasure_ledger"

@@ -5,8 +5,6 @@ from itertools import islice
 from threading import Event as Flag
 from uuid import UUID
 
-from psycopg import OperationalError
-
 from adapters.erasures.ledger import ErasureLedger, LedgerUnknown
 from adapters.postgres.guest_log import GuestLog
 from application.erasure import erase_again
@@ -33,16 +31,19 @@ def erase_what_came_back(ports: Ports, log: GuestLog, runner: Runner, ledger: Er
                 " file there, which is filled with the erasures that this database knows of"
             )
         ledger.create()
+    written = runner.progress(ledger.name)[0]  # before it is read, for another process may write to it meanwhile
     lines, again, named = ledger.lines(), 0, set[UUID]()
     while some := list(islice(lines, AT_ONCE)):
         named.update(line.guest_id for line in some)
         keys = log.events.recorder.wrapped_keys([line.guest_id for line in some])
         again += erase_again(ports, [line for line in some if keys.get(line.guest_id)])
-        # Guests whom the log has not heard of yet are known, if to anything, to a list that waits to be taken in.
-        log.drop_imports_before([(line.organisation_id, line.erased_at) for line in some if line.guest_id not in keys])
+        # Guests whom the log has not heard of yet are known, if to anything, to a list.
+        log.forget_imports_before(
+            [(line.organisation_id, line.erased_at) for line in some if line.guest_id not in keys]
+        )
     if again:
         logger.warning("%d guests came back with a restored backup and were erased again", again)
-    if not named.issuperset(log.erased_guests()):
+    if not named.issuperset(log.erased_guests(written)):
         runner.begin_again(ledger.name)
 
 
@@ -55,7 +56,7 @@ def wait_until_erased(log: GuestLog, runner: Runner, names: list[str], stop: Fla
             if not late:
                 return True
             logger.warning("not serving yet: %s has still to follow the last erasure", ", ".join(late))
-        except OperationalError as error:
-            logger.warning("not serving yet: the database is away (%s)", type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a thread that ended would leave the doors shut without a word
+            logger.error("not serving yet: the last erasure cannot be looked for (%s)", type(error).__name__)
             stop.wait(PATIENCE)
     return False

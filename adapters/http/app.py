@@ -8,7 +8,6 @@ from adapters.bootstrap import Hote
 from adapters.http import docs, problem_pages
 from adapters.http.authentication import Authenticate, actor_of, secret_of
 from adapters.http.correlation import Correlate
-from adapters.http.erasing_again import ErasingAgain
 from adapters.http.failures import UnexpectedErrors
 from adapters.http.idempotency import Idempotency
 from adapters.http.limits import Allowance, BodyLimit, RateLimit
@@ -29,6 +28,7 @@ from adapters.http.routes import (
     retention,
     system,
 )
+from adapters.http.still_erasing import StillErasing
 from adapters.settings import Settings
 
 JSON_LIMIT = 1_000_000
@@ -74,7 +74,7 @@ def create_app(hote: Hote) -> FastAPI:
     app.add_middleware(RateLimit, allowance=allowance, caller=actor_of)
     app.add_middleware(Authenticate, ports=hote.ports, master=hote.master, verifier=verifier(hote.settings))
     app.add_middleware(BodyLimit, default=JSON_LIMIT, by_path=limits)
-    app.add_middleware(ErasingAgain, settled=hote.settled)
+    app.add_middleware(StillErasing, all_erased=hote.all_erased)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Correlate)
     return app

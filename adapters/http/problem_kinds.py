@@ -98,10 +98,10 @@ KINDS = {
         Text("La base de données ne répond pas", "Réessayez bientôt ; un POST, avec la même Idempotency-Key."),
         retry_after=2,
     ),
-    "erasing-again": Kind(
+    "still-erasing": Kind(
         503,
-        Text("Erasing again", "A backup was restored. Guests erased since are erased again before anything is shown."),
-        Text("Effacement en cours", "Une sauvegarde a été restaurée ; les clients effacés depuis le sont à nouveau."),
+        Text("Still erasing", "Guests who were erased are still being taken out of the lists. Try again shortly."),
+        Text("Effacement en cours", "Des clients effacés quittent encore les listes. Réessayez dans un instant."),
         retry_after=5,
     ),
     # What the conventions of this API can refuse.

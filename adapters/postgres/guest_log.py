@@ -115,10 +115,11 @@ class GuestLog:
         except (IntegrityError, DeadlockDetected, Forgotten) as error:
             raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
 
-    def erased_guests(self) -> set[UUID]:
-        """Whoever was anonymised or deleted."""
+    def erased_guests(self, up_to: int) -> set[UUID]:
+        """Whoever was anonymised or deleted up to a position."""
         with self._pool.connection() as connection:
-            return {guest for (guest,) in connection.execute(f"SELECT stream {ERASED}".encode())}
+            found = connection.execute(f"SELECT stream {ERASED} AND position <= %s".encode(), [up_to])
+            return {guest for (guest,) in found}
 
     def last_erasure(self) -> int:
         """The position of the last anonymisation or deletion, 0 where there was none."""
@@ -127,17 +128,25 @@ class GuestLog:
         assert row is not None  # an aggregate always gives one
         return int(row[0])
 
-    def drop_imports_before(self, moments: Sequence[tuple[UUID, datetime]]) -> None:
-        """Drops unfinished imports that organisations began before these moments."""
+    def forget_imports_before(self, moments: Sequence[tuple[UUID, datetime]]) -> None:
+        """Drops unfinished imports that organisations began before these moments, and the refused rows of others."""
         if not moments:
             return
-        with self._pool.connection() as connection:
+        parameters = [[organisation for organisation, _ in moments], [moment for _, moment in moments]]
+        with self._pool.connection() as connection, connection.transaction():
             dropped = connection.execute(
                 "DELETE FROM imports.draft USING unnest(%s::uuid[], %s::timestamptz[]) AS m (organisation_id, moment)"
                 " WHERE draft.organisation_id = m.organisation_id AND draft.created_at < m.moment"
-                " AND draft.state NOT IN ('done', 'reverted') RETURNING draft.id",
-                [[organisation for organisation, _ in moments], [moment for _, moment in moments]],
+                " AND draft.state NOT IN ('done', 'reverting', 'reverted') RETURNING draft.id",
+                parameters,
             ).fetchall()
+            connection.execute(
+                "UPDATE imports.row SET cells = NULL"
+                " FROM imports.draft, unnest(%s::uuid[], %s::timestamptz[]) AS m (organisation_id, moment)"
+                " WHERE row.import_id = draft.id AND row.verdict = 'refused' AND row.cells IS NOT NULL"
+                " AND draft.organisation_id = m.organisation_id AND draft.created_at < m.moment",
+                parameters,
+            )
         for (import_id,) in dropped:
             logger.warning("import %s came back with a restored backup, unfinished, and was dropped", import_id)
 

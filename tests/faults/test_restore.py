@@ -136,7 +136,7 @@ def test_serve_answers_only_after_it_has_erased_again(restored: Town, tmp_path: 
             eventually(lambda: b"not serving yet" in output.read_bytes())
             eventually(lambda: answers(port))
             refused = [client.get(path) for path in ("/v1/guests", f"/v1/guests/{restored.guests['Erased']}")]
-            assert {answer.json()["type"] for answer in refused} == {"/problems/erasing-again"}
+            assert {answer.json()["type"] for answer in refused} == {"/problems/still-erasing"}
             assert client.get("/readyz").status_code == 503
             holding.rollback()
             eventually(lambda: client.get("/readyz").status_code == 200)

@@ -44,11 +44,18 @@ class ReadModel(BaseModel):
 
 
 class Readiness(BaseModel):
-    """`database` says whether it answers; where it does not, nothing is known of the read models."""
+    """`database` says whether it answers; where it does not, nothing is known of the read models.
+
+    Nothing is served before the read models have followed the last erasure: `all_erased`.
+    """
 
     ready: Annotated[bool, Field(examples=[True])]
     database: Annotated[bool, Field(examples=[True])]
+    all_erased: Annotated[bool, Field(examples=[True])]
     projections: list[ReadModel]
+
+
+NOT_READY = "The database is away, a read model stands still, or one has still to follow the last erasure"
 
 
 def router(hote: Hote) -> APIRouter:
@@ -61,14 +68,16 @@ def router(hote: Hote) -> APIRouter:
     @routes.get(
         "/readyz",
         summary="Whether every read model follows the log, and how far behind each is",
-        responses={503: {"model": Readiness, "description": "A read model stands still, or the database is away"}},
+        responses={503: {"model": Readiness, "description": NOT_READY}},
     )
     def ready(response: Response) -> Readiness:
         found = standings()
         models = [ReadModel(**standing._asdict()) for standing in found or ()]
-        ready = found is not None and hote.settled.is_set() and not any(model.failure for model in models)
+        ready = found is not None and hote.all_erased.is_set() and not any(model.failure for model in models)
         response.status_code = 200 if ready else 503
-        return Readiness(ready=ready, database=found is not None, projections=models)
+        return Readiness(
+            ready=ready, database=found is not None, all_erased=hote.all_erased.is_set(), projections=models
+        )
 
     @routes.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
