@@ -26,7 +26,7 @@ from application.erasure import Result, Why, anonymise_guest, anonymise_guests
 from application.guest_entry import Judged
 from application.guests import delete_guest, read_guest, register_guest
 from application.imports import commands
-from application.imports.draft import ImportUnknown
+from application.imports.draft import ImportState, ImportUnknown
 from application.legal_hold import lift_hold, place_hold
 from domain.contact import Profile
 from domain.guest import Origin
@@ -266,15 +266,15 @@ def test_a_backup_from_before_the_first_erasure_is_not_served_without_the_ledger
     assert readable(restored.url) == set(NAMES)
 
 
-def test_a_list_that_waited_in_the_backup_to_become_a_guest_erased_since_is_dropped(
-    restored: Town, tmp_path: Path
-) -> None:
+def test_lists_in_the_backup_that_may_tell_of_a_guest_erased_since_are_dropped(restored: Town, tmp_path: Path) -> None:
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
     path = tmp_path / "list.csv"
-    path.write_text("Nom;E-mail\nSince;since@example.com\n", encoding="utf-8")
+    path.write_text("Nom;E-mail\nSince;since@example.com\nRefused;no address\n", encoding="utf-8")
     with open_hote(restored.settings) as hote, hote.at_work():
         upload = partial(commands.upload, hote.ports, hote.imports, restored.caller, path, restored.property_id)
-        before = upload(language=None, departure=None, limit=10**6)
+        done, waiting = (upload(language=None, departure=None, limit=10**6) for _ in range(2))
+        commands.commit(hote.imports, restored.caller, done.id)
+        eventually(lambda: hote.imports.get(done.organisation_id, done.id).state is ImportState.DONE)
         known = next(line for line in ledger.lines() if line.erasure_id)
         unheard_of = replace(known, guest_id=hote.ports.new_id(), erased_at=hote.ports.now())
         after = upload(language=None, departure=None, limit=10**6)
@@ -282,5 +282,31 @@ def test_a_list_that_waited_in_the_backup_to_become_a_guest_erased_since_is_drop
         file.write(LINE.dump_json(unheard_of) + b"\n")
     with open_hote(restored.settings) as hote:
         with pytest.raises(ImportUnknown):
-            hote.imports.get(restored.caller.organisation_id, before.id)
-        assert hote.imports.get(restored.caller.organisation_id, after.id).rows == 1
+            hote.imports.get(restored.caller.organisation_id, waiting.id)
+        assert {row.cells for row in hote.imports.rows(done.id, after=0, limit=10)} == {None}
+        assert hote.imports.get(restored.caller.organisation_id, after.id).rows == 2
+
+
+def test_a_start_while_the_ledger_is_behind_does_not_write_it_again(restored: Town) -> None:
+    ledger = ErasureLedger(restored.home / "erasures.jsonl")
+    with open_hote(restored.settings) as hote, hote.at_work():
+        eventually(lambda: hote.runner.progress(ledger.name)[0] >= hote.log.last_erasure())
+    before = list(ledger.lines())
+    control = restored.guests["Control"]
+    with open_hote(restored.settings) as idle:
+        anonymise_guests(idle.ports, restored.caller, [control], Why(reason="Demande"))
+        with open_hote(restored.settings) as hote, hote.at_work():
+            eventually(lambda: control in {line.guest_id for line in ledger.lines()})
+    after = list(ledger.lines())
+    assert after[: len(before)] == before
+    assert [line.guest_id for line in after[len(before) :]] == [control]
+
+
+def test_a_worker_that_waits_for_a_read_model_that_stands_still_can_be_stopped(restored: Town, tmp_path: Path) -> None:
+    output = tmp_path / "worker.log"
+    with psycopg.connect(restored.url, autocommit=True) as breaking:
+        breaking.execute("ALTER TABLE guest_list.guest RENAME TO away")
+    with running(restored.home, restored.url, "worker", output=output) as worker:
+        eventually(lambda: b"not serving yet" in output.read_bytes())
+        worker.terminate()
+        assert worker.wait(PATIENCE) == 0
