@@ -15,8 +15,6 @@ from application.ports import ConcurrentChange, Forgetting
 from domain.erasure import Destroyed
 from domain.traces import Traces
 
-NOWHERE: tuple[list[UUID], Counter[UUID], Counter[UUID]] = ([], Counter(), Counter())
-
 
 def forget_elsewhere(
     cursor: Cursor[TupleRow], master: MasterKey, organisation_id: UUID, guests: Sequence[Forgetting]
@@ -28,14 +26,14 @@ def forget_elsewhere(
     when a key is destroyed already.
     """
     traces = Traces(guests)
-    imports, rows, files = _forget_in_imports(cursor, organisation_id, traces) if traces else NOWHERE
+    imports, rows, files = _forget_in_imports(cursor, organisation_id, traces) if traces else ([], Counter[UUID](), 0)
     fingerprints = _lock_keys(cursor, master, [each.guest_id for each in guests])
     answers = _forget_answers(cursor, list(fingerprints), imports)
     return {
         guest_id: Destroyed(
             key_fingerprint=fingerprint,
             import_rows=rows[guest_id],
-            import_files=files[guest_id],
+            import_files=files,
             first_answers=answers[guest_id],
         )
         for guest_id, fingerprint in fingerprints.items()
@@ -70,15 +68,15 @@ def _forget_answers(cursor: Cursor[TupleRow], guests: list[UUID], imports: list[
 
 def _forget_in_imports(
     cursor: Cursor[TupleRow], organisation_id: UUID, traces: Traces
-) -> tuple[list[UUID], Counter[UUID], Counter[UUID]]:
-    """Deletes what imports hold of them; gives the imports there are, and the numbers of rows and files, by guest."""
+) -> tuple[list[UUID], Counter[UUID], int]:
+    """Deletes what imports hold of them; gives the imports there are, the number of rows by guest, and of files."""
     cursor.execute(
         "SELECT body FROM imports.draft WHERE organisation_id = %s AND state <> %s ORDER BY id FOR UPDATE",
         [organisation_id, ImportState.REVERTED],
     )
     drafts = [ImportDraft.model_validate(body) for (body,) in cursor]
     rows: Counter[UUID] = Counter()
-    files: Counter[UUID] = Counter()
+    files = 0
     for draft in drafts:
         found = list(rows_telling_of(cursor, draft, traces.told_by))
         numbers = [each.number for each in found]
@@ -90,19 +88,21 @@ def _forget_in_imports(
         elif traces.reached_by(draft.headers) and draft.state is not ImportState.RUNNING:
             # A list without a header, whose first row was taken for one.
             cursor.execute("DELETE FROM imports.draft WHERE id = %s", [draft.id])
+            files += 1
         else:
-            files.update({each.guest_id for each in found})
-            _take_out(cursor, draft, numbers)
+            files += _take_out(cursor, draft, numbers)
     return [draft.id for draft in drafts], rows, files
 
 
-def _take_out(cursor: Cursor[TupleRow], draft: ImportDraft, numbers: list[int]) -> None:
-    """Rows that are still to become guests go; whoever works on them begins anew.
+def _take_out(cursor: Cursor[TupleRow], draft: ImportDraft, numbers: list[int]) -> bool:
+    """Rows that are still to become guests go; whoever works on them begins anew. Gives whether there was a file.
 
     The file goes in any case: rows that were edited or taken out, lines above the header and sheets that were never
     read are still in it, and nobody knows whom they tell of.
     """
-    cursor.execute("DELETE FROM imports.piece WHERE import_id = %s", [draft.id])
+    had_file = cursor.execute("DELETE FROM imports.piece WHERE import_id = %s", [draft.id]).rowcount > 0
+    if not (had_file or numbers):
+        return False
     cursor.execute("DELETE FROM imports.row WHERE import_id = %s AND number = ANY(%b)", [draft.id, numbers])
     again = ImportState.JUDGING if numbers and draft.state is ImportState.DRAFT else draft.state
     changed = {
@@ -112,3 +112,4 @@ def _take_out(cursor: Cursor[TupleRow], draft: ImportDraft, numbers: list[int]) 
         "state": again,
     }
     save(cursor, draft.model_copy(update=changed))
+    return had_file

@@ -253,9 +253,20 @@ def test_a_row_that_was_taken_out_or_edited_does_not_come_back_from_the_file(hou
     guest = zoe(house)
     draft = uploaded(house, f"Nom;E-mail\nLefèvre;{guest['emails'][0]}\nMartin;{fresh_email()}\n".encode())
     house.admin.delete(f"/v1/imports/{draft['id']}/rows/2")
-    anonymise(house, guest)
+    said = house.admin.get(f"/v1/erasures/{anonymise(house, guest)}").json()["destroyed"]
+    assert {(each["where"], each["what"].split()[0]): each["count"] for each in said}["imports", "files"] == 1
     again = house.admin.patch(f"/v1/imports/{draft['id']}", json={"encoding": "cp1252"})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/file-gone")
+
+
+def test_a_draft_that_holds_nothing_of_anybody_erased_goes_on_as_it_is(house: House) -> None:
+    draft = uploaded(house, f"Nom;E-mail\nMartin;{fresh_email()}\n".encode())
+    anonymise(house, zoe(house))
+    path = f"/v1/imports/{draft['id']}"
+    before = house.admin.get(path)
+    anonymise(house, zoe(house))  # the file is gone with the first, so there is nothing to do
+    after = house.admin.get(path)
+    assert (after.json(), after.headers["etag"]) == (before.json(), before.headers["etag"])
 
 
 def test_a_draft_says_how_many_of_its_rows_were_erased(house: House) -> None:
