@@ -46,6 +46,12 @@ class ErasureCertified(Event):
     certificate: str
 
 
+class WordsErased(Event):
+    """What was said in this stream, by somebody who is no known guest, became unreadable: its own key is destroyed."""
+
+    erasure_id: UUID
+
+
 class ErasureUnknown(Refusal):
     """There is no such erasure in this organisation."""
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.codes import COUNTRIES, CURRENCIES
+from domain.codes import COUNTRIES
 from domain.event import Event
 from domain.label import Label
+from domain.money import Currency
 from domain.refusal import Refusal
 
 
@@ -31,14 +32,7 @@ def known_country(code: str) -> str:
     return code
 
 
-def known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise PydanticCustomError("currency_invalid", "not a currency of ISO 4217")
-    return code
-
-
 Country = Annotated[str, AfterValidator(known_country), Field(description="ISO 3166-1 alpha-2", examples=["FR"])]
-Currency = Annotated[str, AfterValidator(known_currency), Field(description="ISO 4217", examples=["EUR"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47", examples=["fr"])]
 TimeZone = Annotated[str, AfterValidator(known_zone), Field(max_length=64, examples=["Europe/Paris"])]
 Group = Annotated[Label, Field(max_length=60)]
