@@ -34,10 +34,25 @@ class Right(StrEnum):
     READ_SETTINGS = "settings:read"
     WRITE_SETTINGS = "settings:write"
     MANAGE_KEYS = "keys:manage"
+    READ_FEEDBACK = "feedback:read"
+    RECORD_FEEDBACK = "feedback:record"
+    """Also to resolve it, and to record what was given outside complaints."""
+    HANDLE_FEEDBACK = "feedback:handle"
+    READ_REPORTS = "reports:read"
+    RECEIVE_MAIL = "mail:receive"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.FRONT_DESK: frozenset({Right.READ_GUESTS, Right.WRITE_GUESTS, Right.READ_SETTINGS}),
+    Role.FRONT_DESK: frozenset(
+        {
+            Right.READ_GUESTS,
+            Right.WRITE_GUESTS,
+            Right.READ_SETTINGS,
+            Right.READ_FEEDBACK,
+            Right.RECORD_FEEDBACK,
+            Right.HANDLE_FEEDBACK,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Right.READ_GUESTS,
@@ -47,9 +62,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EXPORT_GUESTS,
             Right.READ_HISTORY,
             Right.READ_SETTINGS,
+            Right.READ_FEEDBACK,
+            Right.RECORD_FEEDBACK,
+            Right.HANDLE_FEEDBACK,
+            Right.READ_REPORTS,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ_SETTINGS}),
+    Role.ANALYST: frozenset({Right.READ_SETTINGS, Right.READ_REPORTS}),
     Role.AUDITOR: frozenset(
         {
             Right.READ_GUESTS,
@@ -57,10 +76,22 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EXPORT_GUESTS,
             Right.READ_HISTORY,
             Right.READ_SETTINGS,
+            Right.READ_FEEDBACK,
+            Right.READ_REPORTS,
         }
     ),
     Role.ADMIN: frozenset(Right),
-    Role.MACHINE: frozenset({Right.READ_GUESTS, Right.WRITE_GUESTS, Right.IMPORT_GUESTS, Right.READ_SETTINGS}),
+    Role.MACHINE: frozenset(
+        {
+            Right.READ_GUESTS,
+            Right.WRITE_GUESTS,
+            Right.IMPORT_GUESTS,
+            Right.READ_SETTINGS,
+            Right.READ_FEEDBACK,
+            Right.RECORD_FEEDBACK,
+            Right.RECEIVE_MAIL,
+        }
+    ),
 }
 
 

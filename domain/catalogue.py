@@ -41,7 +41,7 @@ class CostItemAdded(Event):
 
 
 class CostItemChanged(Event):
-    """A cost item is called otherwise, worth something else, or switched on elsewhere; what was given keeps its value."""
+    """A cost item is called, valued or switched on otherwise; what was given keeps its value."""
 
     name: str
     unit_value: Money

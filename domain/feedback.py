@@ -1,4 +1,4 @@
-"""Feedback: a guest's praise, complaint, review or message, and its handling. Events, state, decisions."""
+"""Feedback: a guest's praise, complaint, review or message, and what became of it. Events; decisions: handling.py."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.erasure import WordsErased
 from domain.event import Event
 from domain.money import GivenItem
 from domain.personal import Owner
@@ -230,7 +231,33 @@ class MailSent(Event):
 
 
 class MailFailed(Event):
-    """That mail was refused for ever; `status` is the server's reply code (RFC 5321), 0 where nobody took it in time."""
+    """That mail was refused for ever; `status` is the reply code (RFC 5321), 0 where nobody took it in time."""
 
     of: int
     status: int
+
+
+FeedbackEvent = (
+    FeedbackRecorded
+    | CompensationProposed
+    | CompensationRefused
+    | FeedbackResolved
+    | FeedbackReopened
+    | FeedbackClaimed
+    | FeedbackReleased
+    | FeedbackTransferred
+    | FeedbackDelegated
+    | FeedbackShared
+    | FeedbackHeld
+    | FeedbackResumed
+    | FeedbackDone
+    | FeedbackMarkedSpam
+    | FeedbackRestored
+    | NoteAdded
+    | CallRecorded
+    | ReplyWritten
+    | GuestReplied
+    | MailSent
+    | MailFailed
+    | WordsErased
+)

@@ -1,0 +1,356 @@
+"""How a feedback is handled: its state, and the decisions on settling, claiming, holding and answering it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.erasure import WordsErased
+from domain.event import Event
+from domain.feedback import (
+    CallRecorded,
+    CompensationProposed,
+    CompensationRefused,
+    FeedbackClaimed,
+    FeedbackDelegated,
+    FeedbackDone,
+    FeedbackEvent,
+    FeedbackHeld,
+    FeedbackMarkedSpam,
+    FeedbackRecorded,
+    FeedbackReleased,
+    FeedbackReopened,
+    FeedbackResolved,
+    FeedbackRestored,
+    FeedbackResumed,
+    FeedbackShared,
+    FeedbackTransferred,
+    GuestReplied,
+    Kind,
+    Letter,
+    MailFailed,
+    MailSent,
+    NoteAdded,
+    Origin,
+    ReplyWritten,
+)
+from domain.money import GivenItem
+from domain.refusal import Refusal
+
+
+class Folder(StrEnum):
+    INBOX = "inbox"
+    DONE = "done"
+    SPAM = "spam"
+
+
+class FeedbackUnknown(Refusal):
+    """There is no such feedback in this organisation, or not for this caller."""
+
+    code = "not-found"
+
+
+class AlreadyResolved(Refusal):
+    """A feedback is resolved once; it can be reopened with a reason."""
+
+    code = "already-resolved"
+
+
+class NotResolved(Refusal):
+    """Only what is resolved can be reopened."""
+
+    code = "not-resolved"
+
+
+class NothingProposed(Refusal):
+    """No compensation waits for approval."""
+
+    code = "nothing-proposed"
+
+
+class ClaimTaken(Refusal):
+    """Somebody handles it already; `members` say who."""
+
+    code = "claim-taken"
+
+
+class WrongFolder(Refusal):
+    """The action is not one for where the feedback is now."""
+
+    code = "feedback-state"
+
+
+class NoAddress(Refusal):
+    """Nobody knows an e-mail address to write to."""
+
+    code = "no-address"
+
+
+NOBODY = UUID(int=0)
+NOTHING_SAID = FeedbackRecorded(
+    originator_id=NOBODY,
+    originator_version=0,
+    organisation_id=NOBODY,
+    property_id=NOBODY,
+    subject_id=NOBODY,
+    origin=Origin.STAFF,
+    kind=Kind.POSITIVE,
+    said_at=datetime.min.replace(tzinfo=UTC),
+    day=date.min,
+    alert=False,
+    words=None,
+)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """A feedback as its events tell it; version 0 is one nobody has heard of."""
+
+    id: UUID
+    version: int = 0
+    said: FeedbackRecorded = NOTHING_SAID
+    resolution: FeedbackResolved | None = None
+    proposal: CompensationProposed | None = None
+    folder: Folder = Folder.INBOX
+    held: bool = False
+    claim: FeedbackClaimed | None = None
+    assigned_to: UUID | None = None
+    delegated_to: str | None = None
+    last_letter: Letter | None = None
+    """The last that the guest wrote by mail."""
+    received: frozenset[str] = frozenset()
+    """The Message-IDs of all they wrote."""
+    erasure_id: UUID | None = None
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.said.subject_id
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What is done and given to settle a feedback; amounts in minor units of `currency`."""
+
+    day: date
+    currency: str
+    items: tuple[GivenItem, ...] = ()
+    satisfaction: int | None = None
+    comment: str | None = None
+
+
+def evolve(feedback: Feedback, event: FeedbackEvent) -> Feedback:
+    feedback = replace(feedback, version=event.originator_version)
+    match event:
+        case FeedbackRecorded():
+            return replace(feedback, said=event)
+        case CompensationProposed():
+            return replace(feedback, proposal=event)
+        case CompensationRefused():
+            return replace(feedback, proposal=None)
+        case FeedbackResolved():
+            return replace(_put_away(feedback, Folder.DONE), resolution=event, proposal=None)
+        case FeedbackReopened():
+            return replace(feedback, resolution=None, folder=Folder.INBOX)
+        case FeedbackClaimed():
+            return replace(feedback, claim=event)
+        case FeedbackReleased():
+            return replace(feedback, claim=None)
+        case FeedbackTransferred():
+            return replace(feedback, claim=None, assigned_to=event.employee_id)
+        case FeedbackDelegated():
+            return replace(feedback, claim=None, delegated_to=event.address)
+        case FeedbackHeld():
+            return replace(feedback, held=True)
+        case FeedbackResumed():
+            return replace(feedback, held=False)
+        case FeedbackDone():
+            return _put_away(feedback, Folder.DONE)
+        case FeedbackMarkedSpam():
+            return _put_away(feedback, Folder.SPAM)
+        case FeedbackRestored():
+            return replace(feedback, folder=Folder.INBOX)
+        case GuestReplied():
+            told = {event.letter.message_id} if event.letter and event.letter.message_id else set()
+            folder = Folder.SPAM if feedback.folder is Folder.SPAM else Folder.INBOX
+            return replace(feedback, last_letter=event.letter, received=feedback.received | told, folder=folder)
+        case WordsErased():
+            return replace(feedback, erasure_id=event.erasure_id)
+        case FeedbackShared() | NoteAdded() | CallRecorded() | ReplyWritten() | MailSent() | MailFailed():
+            return feedback
+
+
+def _put_away(feedback: Feedback, folder: Folder) -> Feedback:
+    return replace(feedback, folder=folder, held=False, claim=None)
+
+
+def fold(feedback: Feedback, events: Iterable[Event]) -> Feedback:
+    """An id that is another kind of stream's folds to a feedback nobody has heard of."""
+    for event in events:
+        if not isinstance(event, FeedbackEvent):
+            return Feedback(feedback.id)
+        feedback = evolve(feedback, event)
+    return feedback
+
+
+def settle(feedback: Feedback, settlement: Settlement, *, within_limit: bool) -> list[FeedbackEvent]:
+    """Resolved, or, beyond what its author may give, proposed; a later proposal takes the place of the one before.
+
+    Raises AlreadyResolved.
+    """
+    _require_open(feedback)
+    if within_limit:
+        return [_resolved(feedback, settlement, None)]
+    return [
+        CompensationProposed(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            currency=settlement.currency,
+            items=settlement.items,
+            satisfaction=settlement.satisfaction,
+            comment=settlement.comment,
+        )
+    ]
+
+
+def approve(feedback: Feedback, day: date, proposed_by: str) -> list[FeedbackEvent]:
+    """Raises NothingProposed."""
+    proposal = required_proposal(feedback)
+    settlement = Settlement(day, proposal.currency, proposal.items, proposal.satisfaction, proposal.comment)
+    return [_resolved(feedback, settlement, proposed_by)]
+
+
+def refuse(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
+    """Raises NothingProposed."""
+    required_proposal(feedback)
+    return [
+        CompensationRefused(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            reason=reason,
+        )
+    ]
+
+
+def required_proposal(feedback: Feedback) -> CompensationProposed:
+    if feedback.proposal is None:
+        raise NothingProposed("No compensation of this feedback waits for approval.")
+    return feedback.proposal
+
+
+def reopen(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
+    """Raises NotResolved."""
+    if feedback.resolution is None:
+        raise NotResolved("This feedback is not resolved.")
+    return [
+        FeedbackReopened(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            reason=reason,
+        )
+    ]
+
+
+def claim(feedback: Feedback, holder: str, employee_id: UUID | None) -> list[FeedbackEvent]:
+    """Raises ClaimTaken, also for who has it already, and WrongFolder."""
+    require_unclaimed(feedback)
+    require_folder(feedback, Folder.INBOX)
+    return [
+        FeedbackClaimed(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            employee_id=employee_id,
+            holder=holder,
+        )
+    ]
+
+
+def release(feedback: Feedback) -> list[FeedbackEvent]:
+    """Nothing when nobody has it."""
+    if feedback.claim is None:
+        return []
+    return [FeedbackReleased(originator_id=feedback.id, originator_version=feedback.version + 1)]
+
+
+def hold(feedback: Feedback, note: str | None) -> list[FeedbackEvent]:
+    """Nothing when it is on hold already. Raises WrongFolder."""
+    require_folder(feedback, Folder.INBOX)
+    if feedback.held:
+        return []
+    return [
+        FeedbackHeld(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            note=note,
+        )
+    ]
+
+
+def resume(feedback: Feedback) -> list[FeedbackEvent]:
+    """Nothing when it is not on hold."""
+    if not feedback.held:
+        return []
+    return [FeedbackResumed(originator_id=feedback.id, originator_version=feedback.version + 1)]
+
+
+def put_away(feedback: Feedback, kind: type[FeedbackDone] | type[FeedbackMarkedSpam]) -> list[FeedbackEvent]:
+    """Nothing when it is where it is to be."""
+    if feedback.folder is (Folder.DONE if kind is FeedbackDone else Folder.SPAM):
+        return []
+    return [kind(originator_id=feedback.id, originator_version=feedback.version + 1)]
+
+
+def restore(feedback: Feedback) -> list[FeedbackEvent]:
+    """Nothing when it is in the inbox."""
+    if feedback.folder is Folder.INBOX:
+        return []
+    return [FeedbackRestored(originator_id=feedback.id, originator_version=feedback.version + 1)]
+
+
+def guest_replied(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
+    """Nothing when the same letter came before."""
+    if letter.message_id in feedback.received:
+        return []
+    return [
+        GuestReplied(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            letter=letter,
+        )
+    ]
+
+
+def require_unclaimed(feedback: Feedback) -> None:
+    if feedback.claim:
+        employee = {"employee_id": str(feedback.claim.employee_id)} if feedback.claim.employee_id else {}
+        holder = feedback.claim.holder
+        raise ClaimTaken(f"{holder} handles this feedback already.", holder=holder, **employee)
+
+
+def require_folder(feedback: Feedback, folder: Folder) -> None:
+    if feedback.folder is not folder:
+        raise WrongFolder(f"This feedback is in {feedback.folder}; restore it first.", folder=feedback.folder)
+
+
+def _require_open(feedback: Feedback) -> None:
+    if feedback.resolution:
+        raise AlreadyResolved("This feedback is resolved. Reopen it, with a reason, to resolve it otherwise.")
+
+
+def _resolved(feedback: Feedback, settlement: Settlement, proposed_by: str | None) -> FeedbackResolved:
+    return FeedbackResolved(
+        originator_id=feedback.id,
+        originator_version=feedback.version + 1,
+        subject_id=feedback.subject_id,
+        day=settlement.day,
+        currency=settlement.currency,
+        items=settlement.items,
+        satisfaction=settlement.satisfaction,
+        proposed_by=proposed_by,
+        comment=settlement.comment,
+    )
