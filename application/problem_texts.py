@@ -42,6 +42,29 @@ TEXTS: dict[str, Text] = {
         "Choices are needed for the kind choice, and for no other.",
         "Des choix sont nécessaires pour le genre choice, et pour lui seul.",
     ),
+    "hours-backwards": Text(
+        "The end must come after the beginning, on the same day; write a night as two times, to 24:00 and from 00:00.",
+        "La fin doit suivre le début, le même jour ; écrivez une nuit en deux plages, jusqu'à 24:00 et dès 00:00.",
+    ),
+    "hours-overlap": Text("Two times of a day overlap.", "Deux plages d'un jour se chevauchent."),
+    "role-twice": Text("Two limits are for the same role.", "Deux plafonds concernent le même rôle."),
+    "role-unlimited": Text("This role may give anything.", "Ce rôle peut tout accorder."),
+    "room-twice": Text("A room stands here twice.", "Une chambre figure deux fois."),
+    "template-twice": Text(
+        "Two templates have the same name and language.", "Deux modèles ont le même nom et la même langue."
+    ),
+    # a text of several lines
+    "control-character": Text(
+        "This text has control characters other than line breaks and tabs.",
+        "Ce texte a des caractères de contrôle autres que des sauts de ligne et des tabulations.",
+    ),
+    "markup": Text("Write plain text, without markup such as <b>.", "Écrivez du texte simple, sans balises comme <b>."),
+    # feedback
+    "rating-beyond-scale": Text("More was given than the scale has.", "La note dépasse l'échelle."),
+    "in-the-future": Text("This time is still to come.", "Ce moment est encore à venir."),
+    "room-unknown": Text("The property has no such room.", "L'établissement n'a pas cette chambre."),
+    "text-or-template": Text("Give either a text or a template.", "Donnez soit un texte, soit un modèle."),
+    "template-unknown": Text("There is no template of this name.", "Il n'y a pas de modèle de ce nom."),
     # a list
     "cursor-invalid": Text("Send `next` of the page before.", "Envoyez le `next` de la page précédente."),
     "column-unknown": Text("The list has no such column.", "La liste n'a pas cette colonne."),
@@ -70,6 +93,27 @@ TEXTS: dict[str, Text] = {
     "property-unknown": Text(
         "The organisation has no such property, or it is not yours.",
         "L'organisation n'a pas cet établissement, ou il n'est pas le vôtre.",
+    ),
+    # what is chosen from a catalogue
+    "code-unknown": Text("The organisation has no such code.", "L'organisation n'a pas ce code."),
+    "code-retired": Text("This code is retired.", "Ce code est retiré."),
+    "code-switched-off": Text(
+        "This code is not used at the property.", "Ce code n'est pas utilisé dans l'établissement."
+    ),
+    "item-unknown": Text("The organisation has no such cost item.", "L'organisation n'a pas cet article."),
+    "item-retired": Text("This cost item is retired.", "Cet article est retiré."),
+    "item-switched-off": Text(
+        "This cost item is not given at the property.", "Cet article n'est pas offert dans l'établissement."
+    ),
+    "unit-value-missing": Text(
+        "State the value: the catalogue has it in another currency than the property's.",
+        "Indiquez la valeur : celle du catalogue n'est pas dans la devise de l'établissement.",
+    ),
+    "currency-other": Text("This is not the currency of the property.", "Ce n'est pas la devise de l'établissement."),
+    "employee-unknown": Text("The organisation has no such employee.", "L'organisation n'a pas ce collaborateur."),
+    "employee-retired": Text("This employee works here no more.", "Ce collaborateur ne travaille plus ici."),
+    "employee-switched-off": Text(
+        "This employee does not work at the property.", "Ce collaborateur ne travaille pas dans l'établissement."
     ),
     # a row of a list
     "nights-invalid": Text("This is not a number of nights.", "Ce n'est pas un nombre de nuits."),
@@ -103,6 +147,7 @@ _FORM_FAMILIES = {
     "timezone": "date-invalid",
     "int": "number-invalid",
     "float": "number-invalid",
+    "decimal": "number-invalid",
     "finite": "number-invalid",
     "bool": "boolean-invalid",
     "greater": "out-of-range",

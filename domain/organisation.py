@@ -6,19 +6,38 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.custom_field import CustomField
 from domain.event import Event
 from domain.label import Label
 from domain.policies.retention import RetentionRules
+from domain.property import Language
+from domain.prose import Prose
 from domain.refusal import Refusal
 
 
 class Plan(StrEnum):
     STARTER = "starter"
     PRO = "pro"
+
+
+class ReplyTemplate(BaseModel):
+    """An answer to a guest that staff start from; the same name in several languages is the same template."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Label = Field(max_length=60)
+    language: Language
+    subject: Label = Field(max_length=200)
+    text: Prose
+
+
+def one_for_each_name_and_language(templates: tuple[ReplyTemplate, ...]) -> tuple[ReplyTemplate, ...]:
+    if len({(template.name, template.language) for template in templates}) != len(templates):
+        raise PydanticCustomError("template_twice", "two templates have the same name and language")
+    return templates
 
 
 class OrganisationSettings(BaseModel):
@@ -34,6 +53,9 @@ class OrganisationSettings(BaseModel):
     panel_attributes: tuple[Annotated[Label, Field(max_length=60)], ...] = Field(default=(), max_length=30)
     profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
     retention_rules: RetentionRules = ()
+    reply_templates: Annotated[
+        tuple[ReplyTemplate, ...], AfterValidator(one_for_each_name_and_language), Field(max_length=100)
+    ] = ()
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> "OrganisationSettings":

@@ -14,6 +14,8 @@ from domain.codes import COUNTRIES
 from domain.event import Event
 from domain.label import Label
 from domain.money import Currency
+from domain.opening_hours import OpeningHours
+from domain.policies.compensation import CompensationLimits
 from domain.refusal import Refusal
 
 
@@ -95,22 +97,46 @@ class InvitationSettings(Settings):
 
 
 class FeedbackSettings(Settings):
-    """How feedback is shown: 0 `keep_resolved_days` is until local midnight, a rating under the threshold an alert."""
+    """How feedback is shown and handled.
+
+    0 `keep_resolved_days` is until local midnight; a rating under the threshold, of 10, is an alert. The time to a
+    response is counted in the opening hours, None is around the clock. A role without a limit may give anything.
+    """
 
     keep_resolved_days: int = Field(default=0, ge=0, le=365)
     alert_threshold: int = Field(default=5, ge=0, le=10)
     customer_service_email: Email | None = None
+    opening_hours: OpeningHours | None = None
+    response_target_minutes: int | None = Field(default=None, ge=1, le=30 * 24 * 60)
+    compensation_limits: CompensationLimits = ()
+
+
+def no_room_twice(rooms: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(rooms)) != len(rooms):
+        raise PydanticCustomError("room_twice", "a room stands here twice")
+    return rooms
+
+
+Room = Annotated[Label, Field(max_length=20, examples=["101"])]
+Rooms = Annotated[tuple[Room, ...], AfterValidator(no_room_twice), Field(max_length=5_000)]
 
 
 class PropertySettings(Settings):
+    """All that is set for a property; without `rooms`, feedback can name any."""
+
     name: Label = Field(max_length=200)
     country: Country
     time_zone: TimeZone
     currency: Currency
     languages: tuple[Language, ...] = Field(default=("fr", "en"), min_length=1, max_length=20)
     groups: tuple[Group, ...] = Field(default=(), max_length=50)
+    rooms: Rooms = ()
     invitations: InvitationSettings = InvitationSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
 
 class PropertyAdded(Event):

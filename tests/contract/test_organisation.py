@@ -4,6 +4,8 @@ import pytest
 
 from tests.contract.conftest import House
 
+TEMPLATE = {"name": "Excuses", "language": "fr", "subject": "Votre séjour", "text": "Bonjour,\n\nNous regrettons."}
+
 
 def test_it_reads_as_it_was_founded(house: House) -> None:
     answer = house.admin.get("/v1/organisation")
@@ -16,6 +18,7 @@ def test_it_reads_as_it_was_founded(house: House) -> None:
         "panel_attributes": [],
         "profile_fields": [],
         "retention_rules": [],
+        "reply_templates": [],
     }
 
 
@@ -35,6 +38,13 @@ def test_saying_the_same_again_changes_nothing(house: House) -> None:
     assert again.headers["hote-position"] == first.headers["hote-position"]
 
 
+def test_a_template_is_written_in_each_language(house: House) -> None:
+    templates = [TEMPLATE, TEMPLATE | {"language": "en", "subject": "Your stay", "text": "Hello,\n\nWe are sorry."}]
+    answer = house.admin.patch("/v1/organisation", json={"reply_templates": templates})
+    assert (answer.status_code, answer.json()["reply_templates"]) == (200, templates)
+    assert house.admin.get("/v1/organisation").json() == answer.json()
+
+
 @pytest.mark.parametrize(
     ("patch", "pointer"),
     [
@@ -50,6 +60,13 @@ def test_saying_the_same_again_changes_nothing(house: House) -> None:
         ({"profile_fields": [{"key": "a", "label": "x", "countries": ["Italy"]}]}, "/profile_fields/0/countries/0"),
         ({"profile_fields": [{"key": "a", "label": "x", "kind": "choice"}]}, "/profile_fields/0"),
         ({"profile_fields": [{"key": "a", "label": "x"}, {"key": "a", "label": "y"}]}, ""),
+        ({"reply_templates": [TEMPLATE, TEMPLATE | {"subject": "?"}]}, "/reply_templates"),
+        ({"reply_templates": [TEMPLATE | {"language": "français"}]}, "/reply_templates/0/language"),
+        ({"reply_templates": [TEMPLATE | {"subject": "Re:\r\nBcc: x@example.com"}]}, "/reply_templates/0/subject"),
+        ({"reply_templates": [TEMPLATE | {"text": "x" * 10_001}]}, "/reply_templates/0/text"),
+        ({"reply_templates": [TEMPLATE | {"text": "<b>Bonjour</b>"}]}, "/reply_templates/0/text"),
+        ({"reply_templates": [TEMPLATE | {"text": "Bonjour\u0000"}]}, "/reply_templates/0/text"),
+        ({"reply_templates": [TEMPLATE | {"name": str(number)} for number in range(101)]}, "/reply_templates"),
     ],
 )
 def test_what_breaks_a_rule_is_pointed_at(house: House, patch: dict[str, object], pointer: str) -> None:

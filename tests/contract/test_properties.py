@@ -18,13 +18,21 @@ def test_a_new_property_has_every_setting(house: House) -> None:
         "id": hotel["id"],
         "languages": ["fr", "en"],
         "groups": [],
+        "rooms": [],
         "invitations": {
             "pre_stay": {"enabled": False, "channel": "email", "delay": 72},
             "post_stay": {"enabled": False, "channel": "email", "delay": 24},
             "reminder": {"enabled": False, "delay": 96},
             "distribution": [{"portal": "hote", "url": None, "percent": 100}],
         },
-        "feedback": {"keep_resolved_days": 0, "alert_threshold": 5, "customer_service_email": None},
+        "feedback": {
+            "keep_resolved_days": 0,
+            "alert_threshold": 5,
+            "customer_service_email": None,
+            "opening_hours": None,
+            "response_target_minutes": None,
+            "compensation_limits": [],
+        },
     }
     assert house.admin.get(answer.headers["location"]).json() == hotel
 
@@ -43,8 +51,56 @@ def test_a_patch_reaches_into_settings_and_leaves_their_neighbours(house: House)
     assert house.admin.get(path).json() == expected
 
 
+def test_opening_hours_are_set_day_by_day_and_taken_away_whole(house: House) -> None:
+    path = f"/v1/properties/{house.port}"
+
+    def hours_after(patch: Body | None) -> Body | None:
+        answer = house.admin.patch(path, json={"feedback": {"opening_hours": patch}})
+        assert answer.status_code == 200, answer.text
+        hours: Body | None = answer.json()["feedback"]["opening_hours"]
+        return hours
+
+    closed: Body = {day: [] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+    monday, night = (
+        [{"from": "08:00", "to": "12:00"}, {"from": "14:00", "to": "22:00"}],
+        [{"from": "00:00", "to": "24:00"}],
+    )
+    assert hours_after({"monday": monday, "friday": night}) == closed | {"monday": monday, "friday": night}
+    assert hours_after({"friday": []}) == closed | {"monday": monday}
+    assert hours_after(None) is None
+
+
+def test_what_feedback_is_handled_by_can_be_set(house: House) -> None:
+    path = f"/v1/properties/{house.port}"
+    before = house.admin.get(path).json()
+    limits = [{"role": "front_desk", "amount": 5000}, {"role": "manager", "amount": 50000}]
+    handling = {"response_target_minutes": 120, "compensation_limits": limits}
+    answer = house.admin.patch(path, json={"rooms": ["101", "102", "Suite Océan"], "feedback": handling})
+    assert answer.status_code == 200
+    assert answer.json() == before | {
+        "rooms": ["101", "102", "Suite Océan"],
+        "feedback": before["feedback"] | handling,
+    }
+    assert house.admin.listed("/v1/properties?sort=created_at")[0] == answer.json()
+
+
+def test_a_property_can_have_five_thousand_rooms(house: House) -> None:
+    rooms = [str(number) for number in range(5_001)]
+    path = f"/v1/properties/{house.port}"
+    assert house.admin.patch(path, json={"rooms": rooms[:5_000]}).json()["rooms"] == rooms[:5_000]
+    assert house.admin.patch(path, json={"rooms": rooms}).json()["errors"][0]["code"] == "too-many"
+
+
 def distribution(*percents: int) -> Body:
     return {"invitations": {"distribution": [{"portal": f"p{n}", "percent": p} for n, p in enumerate(percents)]}}
+
+
+def opening(begin: str, end: str) -> Body:
+    return {"feedback": {"opening_hours": {"monday": [{"from": begin, "to": end}]}}}
+
+
+def limits(*given: tuple[str, float]) -> Body:
+    return {"feedback": {"compensation_limits": [{"role": role, "amount": amount} for role, amount in given]}}
 
 
 def test_percentages_that_add_up_to_100_are_taken(house: House) -> None:
@@ -79,6 +135,18 @@ def test_percentages_that_add_up_to_100_are_taken(house: House) -> None:
         ({"name": " "}, "/name"),
         ({"name": "a\u0000b"}, "/name"),
         ({"groups": ["\u0007"]}, "/groups/0"),
+        ({"rooms": ["101", "102", "101"]}, "/rooms"),
+        ({"rooms": ["x" * 21]}, "/rooms/0"),
+        ({"rooms": ["101", " "]}, "/rooms/1"),
+        (opening("22:00", "06:00"), "/feedback/opening_hours/monday/0"),
+        (opening("8:00", "22:00"), "/feedback/opening_hours/monday/0/from"),
+        (opening("08:00", "24:30"), "/feedback/opening_hours/monday/0/to"),
+        ({"feedback": {"opening_hours": {"lundi": []}}}, "/feedback/opening_hours/lundi"),
+        ({"feedback": {"response_target_minutes": 0}}, "/feedback/response_target_minutes"),
+        (limits(("front_desk", 1), ("front_desk", 2)), "/feedback/compensation_limits"),
+        (limits(("admin", 1)), "/feedback/compensation_limits/0/role"),
+        (limits(("concierge", 1)), "/feedback/compensation_limits/0/role"),
+        (limits(("manager", 12.5)), "/feedback/compensation_limits/0/amount"),
         ({"stars": 5}, "/stars"),
     ],
 )  # fmt: skip

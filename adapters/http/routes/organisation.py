@@ -17,7 +17,7 @@ from application import organisation
 from application.caller import Caller
 from domain.access import Right
 from domain.custom_field import CustomField
-from domain.organisation import Organisation, OrganisationSettings, Plan
+from domain.organisation import Organisation, OrganisationSettings, Plan, ReplyTemplate
 from domain.policies.retention import RetentionRule
 
 EXAMPLE: JsonDict = {
@@ -29,6 +29,14 @@ EXAMPLE: JsonDict = {
         {"key": "passport", "label": "Passeport", "kind": "text", "countries": ["IT"], "required": True}
     ],
     "retention_rules": [{"country": "DE", "years": 2, "source": "Löschkonzept, 1. März 2026"}],
+    "reply_templates": [
+        {
+            "name": "Excuses",
+            "language": "fr",
+            "subject": "Votre séjour",
+            "text": "Bonjour,\n\nNous regrettons que votre séjour n'ait pas été à la hauteur de vos attentes.",
+        }
+    ],
 }
 
 
@@ -48,6 +56,7 @@ class OrganisationPatch(BaseModel):
     panel_attributes: list[str] | None = None
     profile_fields: list[CustomField] | None = None
     retention_rules: list[RetentionRule] | None = None
+    reply_templates: list[ReplyTemplate] | None = None
 
 
 def router(hote: Hote) -> APIRouter:

@@ -33,6 +33,7 @@ EXAMPLE: JsonDict = {
     "currency": "EUR",
     "languages": ["fr", "en"],
     "groups": ["Bretagne"],
+    "rooms": ["101", "102", "201"],
     "invitations": {
         "pre_stay": {"enabled": False, "channel": "email", "delay": 72},
         "post_stay": {"enabled": True, "channel": "email", "delay": 24},
@@ -42,7 +43,22 @@ EXAMPLE: JsonDict = {
             {"portal": "tripadvisor", "url": "https://www.tripadvisor.fr/UserReviewEdit", "percent": 30},
         ],
     },
-    "feedback": {"keep_resolved_days": 0, "alert_threshold": 5, "customer_service_email": "service@rivage.example"},
+    "feedback": {
+        "keep_resolved_days": 0,
+        "alert_threshold": 5,
+        "customer_service_email": "service@rivage.example",
+        "opening_hours": {
+            "monday": [{"from": "07:00", "to": "23:00"}],
+            "tuesday": [{"from": "07:00", "to": "23:00"}],
+            "wednesday": [{"from": "07:00", "to": "23:00"}],
+            "thursday": [{"from": "07:00", "to": "23:00"}],
+            "friday": [{"from": "07:00", "to": "24:00"}],
+            "saturday": [{"from": "00:00", "to": "02:00"}, {"from": "08:00", "to": "24:00"}],
+            "sunday": [{"from": "00:00", "to": "02:00"}, {"from": "08:00", "to": "20:00"}],
+        },
+        "response_target_minutes": 120,
+        "compensation_limits": [{"role": "front_desk", "amount": 5000}],
+    },
 }
 
 
@@ -71,6 +87,7 @@ class PropertyPatch(BaseModel):
     currency: str | None = None
     languages: list[str] | None = None
     groups: list[str] | None = None
+    rooms: list[str] | None = None
     invitations: InvitationSettings | None = None
     feedback: FeedbackSettings | None = None
 

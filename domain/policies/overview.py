@@ -1,0 +1,14 @@
+"""How long resolved feedback stays on the overview page, by the property's local days."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The date that a calendar on the property's wall shows at this moment, which is aware."""
+    return moment.astimezone(zone).date()
+
+
+def shown_from(today: date, keep_resolved_days: int) -> date:
+    """Feedback resolved on this local day or later is still shown; 0 days: until the midnight that ends the day."""
+    return today - timedelta(days=keep_resolved_days)

@@ -1,0 +1,64 @@
+"""Who may give how much, and whom to ask: tables of cases."""
+
+import pytest
+from pydantic import ValidationError
+
+from domain.access import Role
+from domain.money import LARGEST_AMOUNT
+from domain.policies.compensation import CompensationLimit, may_give, who_may
+from domain.property import FeedbackSettings
+
+DESK = CompensationLimit(role=Role.FRONT_DESK, amount=5_000)
+MANAGER = CompensationLimit(role=Role.MANAGER, amount=50_000)
+MACHINE = CompensationLimit(role=Role.MACHINE, amount=0)
+
+
+@pytest.mark.parametrize(
+    ("limits", "role", "total", "expected"),
+    [
+        ([], Role.FRONT_DESK, 10**10, True),
+        ([DESK], Role.FRONT_DESK, 0, True),
+        ([DESK], Role.FRONT_DESK, 5_000, True),
+        ([DESK], Role.FRONT_DESK, 5_001, False),
+        ([DESK], Role.MANAGER, 5_001, True),
+        ([DESK, MANAGER], Role.MANAGER, 50_000, True),
+        ([DESK, MANAGER], Role.MANAGER, 50_001, False),
+        ([DESK, MANAGER], Role.ADMIN, 10**10, True),
+        ([MACHINE], Role.MACHINE, 0, True),
+        ([MACHINE], Role.MACHINE, 1, False),
+    ],
+)
+def test_what_a_role_may_give(limits: list[CompensationLimit], role: Role, total: int, expected: bool) -> None:
+    assert may_give(limits, role, total) is expected
+
+
+@pytest.mark.parametrize(
+    ("limits", "total", "expected"),
+    [
+        ([], 1, {Role.FRONT_DESK, Role.MANAGER, Role.ADMIN, Role.MACHINE}),
+        ([DESK, MACHINE], 5_000, {Role.FRONT_DESK, Role.MANAGER, Role.ADMIN}),
+        ([DESK, MACHINE], 5_001, {Role.MANAGER, Role.ADMIN}),
+        ([DESK, MANAGER, MACHINE], 50_001, {Role.ADMIN}),
+    ],
+)
+def test_whom_to_ask(limits: list[CompensationLimit], total: int, expected: set[Role]) -> None:
+    """Never somebody who only reads, such as an analyst."""
+    assert set(who_may(limits, total)) == expected
+
+
+@pytest.mark.parametrize(
+    ("limits", "error"),
+    [
+        ([{"role": "front_desk", "amount": 1}, {"role": "front_desk", "amount": 2}], "role_twice"),
+        ([{"role": "admin", "amount": 1}], "role_unlimited"),
+        ([{"role": "concierge", "amount": 1}], "enum"),
+        ([{"role": "manager", "amount": -1}], "greater_than_equal"),
+        ([{"role": "manager", "amount": LARGEST_AMOUNT}], "less_than"),
+        ([{"role": "manager", "amount": 12.5}], "int_type"),
+        ([{"role": "manager", "amount": "50"}], "int_type"),
+    ],
+)
+def test_what_is_no_limit(limits: list[dict[str, object]], error: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        FeedbackSettings.model_validate({"compensation_limits": limits})
+    assert [flaw["type"] for flaw in refused.value.errors()] == [error]
