@@ -1,1 +1,1 @@
-"""The settings read model: an organisation's properties and keys, as lists."""
+"""The settings read model: an organisation's properties, keys and catalogues, as lists."""

@@ -1,17 +1,20 @@
-"""Lists of an organisation's properties and keys in the order of their creation, a page at a time."""
+"""Lists of an organisation's properties, keys and catalogues in the order of their creation, a page at a time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, class_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from domain.property import PropertySettings
 
 START = UUID(int=0)
+
+Row = TypeVar("Row")
 
 
 class PropertyRow(NamedTuple):
@@ -29,6 +32,55 @@ class KeyRow(NamedTuple):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+class CodeRow(NamedTuple):
+    id: UUID
+    version: int
+    created_at: datetime
+    name: str
+    properties: list[UUID] | None
+    retired: bool
+
+
+class CostItemRow(NamedTuple):
+    """`amount` in minor units of the currency."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    name: str
+    amount: int
+    currency: str
+    properties: list[UUID] | None
+    retired: bool
+
+
+class EmployeeRow(NamedTuple):
+    """`name` and `email` are None where nobody can read them any more."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    name: str | None
+    email: str | None
+    properties: list[UUID] | None
+    retired: bool
+
+
+@dataclass(frozen=True)
+class CatalogueQuery:
+    """Which entries of a catalogue: those retired, or those in use.
+
+    `property_id` keeps what is switched on there. `among` keeps what is switched on at any of these properties, None
+    gives all.
+    """
+
+    organisation_id: UUID
+    retired: bool = False
+    property_id: UUID | None = None
+    among: Collection[UUID] | None = None
+    newest_first: bool = False
 
 
 def properties(
@@ -71,6 +123,34 @@ def keys(
             ).format(_page("api_key", newest_first)),
             [organisation_id, _list(among), _list(among), after, after, limit],
         ).fetchall()
+
+
+def codes(connection: Connection[TupleRow], query: CatalogueQuery, after: UUID, limit: int) -> list[CodeRow]:
+    with connection.cursor(row_factory=class_row(CodeRow)) as cursor:
+        return _entries(cursor, "code", "name, properties, retired", query, after, limit)
+
+
+def cost_items(connection: Connection[TupleRow], query: CatalogueQuery, after: UUID, limit: int) -> list[CostItemRow]:
+    with connection.cursor(row_factory=class_row(CostItemRow)) as cursor:
+        return _entries(cursor, "cost_item", "name, amount, currency, properties, retired", query, after, limit)
+
+
+def employees(connection: Connection[TupleRow], query: CatalogueQuery, after: UUID, limit: int) -> list[EmployeeRow]:
+    with connection.cursor(row_factory=class_row(EmployeeRow)) as cursor:
+        return _entries(cursor, "employee", "name, email, properties, retired", query, after, limit)
+
+
+def _entries(
+    cursor: Cursor[Row], table: LiteralString, columns: LiteralString, query: CatalogueQuery, after: UUID, limit: int
+) -> list[Row]:
+    among = _list(query.among)
+    statement = SQL(
+        "SELECT {id} AS id, version, created_at, {columns} FROM settings.{id} WHERE organisation = %s AND retired = %s"
+        " AND (%s::uuid IS NULL OR properties IS NULL OR %s = ANY(properties))"
+        " AND (%s::uuid[] IS NULL OR properties IS NULL OR properties && %s) AND {page}"
+    ).format(id=Identifier(table), columns=SQL(columns), page=_page(table, query.newest_first))
+    parameters = [query.organisation_id, query.retired, query.property_id, query.property_id, among, among]
+    return cursor.execute(statement, [*parameters, after, after, limit]).fetchall()
 
 
 def default_country(

@@ -17,3 +17,37 @@ CREATE TABLE api_key (
     expires_at timestamptz,
     revoked_at timestamptz
 );
+
+-- The catalogues; `properties` null is everywhere.
+CREATE TABLE code (
+    organisation uuid NOT NULL,
+    code uuid PRIMARY KEY,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    name text NOT NULL,
+    properties uuid[],
+    retired boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE cost_item (
+    organisation uuid NOT NULL,
+    cost_item uuid PRIMARY KEY,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    name text NOT NULL,
+    amount bigint NOT NULL, -- minor units
+    currency text NOT NULL,
+    properties uuid[],
+    retired boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE employee (
+    organisation uuid NOT NULL,
+    employee uuid PRIMARY KEY,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    name text, -- as email, null once nobody can read it any more
+    email text,
+    properties uuid[],
+    retired boolean NOT NULL DEFAULT false
+);
