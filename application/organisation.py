@@ -7,8 +7,8 @@ from application.caller import Caller, require_version
 from application.ports import Ports
 from application.races import persistently
 from domain import organisation, property
-from domain.access import Right
-from domain.organisation import Organisation, OrganisationSettings, OrganisationUnknown
+from domain.access import Forbidden, Right
+from domain.organisation import Organisation, OrganisationSettings, OrganisationUnknown, Plan
 from domain.property import Property, PropertySettings, PropertyUnknown
 
 
@@ -23,6 +23,17 @@ def load_organisation(ports: Ports, organisation_id: UUID) -> Organisation:
     if found.version == 0:
         raise OrganisationUnknown("There is no such organisation.")
     return found
+
+
+def require_guest_relations(ports: Ports, caller: Caller) -> None:
+    """Feedback, inbox and reports are a module of the plan pro. Raises Forbidden, naming the plan and whom to ask."""
+    plan = load_organisation(ports, caller.organisation_id).settings.plan
+    if plan is not Plan.PRO:
+        raise Forbidden(
+            f"The plan {plan} of your organisation is without guest relations. Ask an administrator of your"
+            " organisation to change the plan to pro.",
+            plan=plan,
+        )
 
 
 def found_organisation(ports: Ports, caller: Caller, settings: OrganisationSettings) -> int:

@@ -1,7 +1,8 @@
-"""An erasure: one guest made anonymous, what that destroyed, and the certificate that says so. Events, decisions."""
+"""An erasure: somebody made anonymous, what that destroyed, and the certificate that says so. Events, decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,10 +12,18 @@ from domain.event import Event, Recorded
 from domain.refusal import Refusal
 
 
-class Destroyed(BaseModel):
-    """What the transaction destroyed that made a guest anonymous.
+class About(StrEnum):
+    """Whose words were erased: a guest's everywhere, or those of one who is no known guest, in one stream."""
 
-    `key_fingerprint` is the SHA-256 of their key in hexadecimal: it recognises the key in an old backup, and opens
+    GUEST = "guest"
+    FEEDBACK = "feedback"
+    QUALITY_COST = "quality_cost"
+
+
+class Destroyed(BaseModel):
+    """What the transaction destroyed that made somebody anonymous.
+
+    `key_fingerprint` is the SHA-256 of the key in hexadecimal: it recognises the key in an old backup, and opens
     nothing. The others are numbers of rows, files and answers that were deleted or lost their contents.
     """
 
@@ -27,13 +36,14 @@ class Destroyed(BaseModel):
 
 
 class ErasureBegun(Event):
-    """A guest was made anonymous: their key is destroyed; read models follow, and then the certificate.
+    """Somebody was made anonymous: the key of `subject_id` is destroyed; read models follow, then the certificate.
 
     `sealed_fields` of events are those that no key opens any more, `identities` the e-mails and phones given up.
     """
 
     organisation_id: UUID
-    guest_id: UUID
+    about: About
+    subject_id: UUID
     reference: str | None
     sealed_fields: int
     identities: int
@@ -41,7 +51,7 @@ class ErasureBegun(Event):
 
 
 class ErasureCertified(Event):
-    """Nothing readable of the guest was left in any read model; the signed certificate says so."""
+    """Nothing readable of the subject was left in any read model; the signed certificate says so."""
 
     certificate: str
 
@@ -80,56 +90,72 @@ def fold(events: Iterable[Event]) -> Erasure | None:
 
 
 class Left(NamedTuple):
-    """What a read model still holds of the guest that is personal, and up to which position of the log that is so."""
+    """What a read model still holds that is personal of who was erased, up to which position of the log."""
 
     read_model: str
     readable_rows: int
     position: int
 
 
-KEPT = (
-    ("events", "the log is append-only; their personal fields are ciphertext that no key opens"),
-    ("stays: property, dates, room", "figures and reports must stay the same to the cent; they name nobody"),
-    ("language and country", "figures by market; they name nobody"),
-    ("this erasure: who asked, when and why", "GDPR art. 5(2): the controller must be able to prove it"),
-)
+_EVENTS = ("events", "the log is append-only; their personal fields are ciphertext that no key opens")
+_FIGURES = "figures and reports must stay the same to the cent; they name nobody"
+_GIVEN = ("feedback and quality costs: property, day, room, codes, rating, satisfaction, items and amounts", _FIGURES)
+_PROOF = ("this erasure: who asked, when and why", "GDPR art. 5(2): the controller must be able to prove it")
+
+KEPT = {
+    About.GUEST: (
+        _EVENTS,
+        ("stays: property, dates, room", _FIGURES),
+        _GIVEN,
+        ("language and country", "figures by market; they name nobody"),
+        _PROOF,
+    ),
+    About.FEEDBACK: (_EVENTS, _GIVEN, _PROOF),
+    About.QUALITY_COST: (_EVENTS, _GIVEN, _PROOF),
+}
 
 
-def certificate(
-    begun: Recorded, anonymised: Recorded, left: Sequence[Left], certified_at: datetime
-) -> dict[str, object]:
+def certificate(begun: Recorded, erased: Recorded, left: Sequence[Left], certified_at: datetime) -> dict[str, object]:
     """The body of the certificate, which has no personal data.
 
-    `anonymised` is the event of the guest's stream: its position and hash say which log this is about.
+    `erased` is the event of the subject's own stream: its position and hash say which log this is about.
     """
     event = begun.event
     assert isinstance(event, ErasureBegun)
-    destroyed = event.destroyed
     return {
         "kind": "erasure certificate",
         "erasure_id": str(event.originator_id),
         "organisation_id": str(event.organisation_id),
-        "guest_id": str(event.guest_id),
+        f"{event.about}_id": str(event.subject_id),
         "asked_by": begun.actor,
         "reason": begun.reason,
         "reference": event.reference,
         "erased_at": _when(begun.recorded_at),
         "certified_at": _when(certified_at),
-        "log_position": anonymised.position,
-        "event_hash": anonymised.hash.hex(),
-        "key_fingerprint": destroyed.key_fingerprint,
-        "destroyed": [
-            {"where": "keys", "what": "the guest's key", "count": 1},
-            {"where": "event log", "what": "sealed values made unreadable", "count": event.sealed_fields},
-            {"where": "identities", "what": "fingerprints of e-mails and phones", "count": event.identities},
-            {"where": "imports", "what": "rows that told of the guest", "count": destroyed.import_rows},
-            {"where": "imports", "what": "files that could tell of the guest", "count": destroyed.import_files},
-            {"where": "first answers", "what": "answers that told of the guest", "count": destroyed.first_answers},
-        ],
+        "log_position": erased.position,
+        "event_hash": erased.hash.hex(),
+        "key_fingerprint": event.destroyed.key_fingerprint,
+        "destroyed": _destroyed(event),
         "read_models": [each._asdict() for each in left],
-        "kept": [{"what": what, "why": why} for what, why in KEPT],
+        "kept": [{"what": what, "why": why} for what, why in KEPT[event.about]],
         "not_covered": "backups and WAL archives taken before, exports and mails that have left: see docs/privacy.md",
     }
+
+
+def _destroyed(event: ErasureBegun) -> list[dict[str, object]]:
+    destroyed = event.destroyed
+    lines = [
+        ("keys", f"the key of the {event.about.replace('_', ' ')}", 1),
+        ("event log", "sealed values made unreadable", event.sealed_fields),
+    ]
+    if event.about is About.GUEST:
+        lines += [
+            ("identities", "fingerprints of e-mails and phones", event.identities),
+            ("imports", "rows that told of the guest", destroyed.import_rows),
+            ("imports", "files that could tell of the guest", destroyed.import_files),
+        ]
+    lines.append(("first answers", "answers that told of it", destroyed.first_answers))
+    return [{"where": where, "what": what, "count": count} for where, what, count in lines]
 
 
 def _when(moment: datetime) -> str:
@@ -137,7 +163,7 @@ def _when(moment: datetime) -> str:
 
 
 def sealed_fields(recorded: Iterable[Recorded]) -> Mapping[UUID, int]:
-    """How many personal fields of these events are readable, by the guest each belongs to."""
+    """How many personal fields of these events are readable, by whose key opens each."""
     count: dict[UUID, int] = {}
     for each in recorded:
         for name, owner in each.event.personal.items():

@@ -6,12 +6,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.erasure import WordsErased
 from domain.event import Event
 from domain.money import GivenItem
 from domain.personal import Owner
+
+LARGEST_SCALE = 100
 
 
 class Origin(StrEnum):
@@ -39,8 +42,14 @@ class Rating(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    given: Decimal
-    scale: int
+    given: Annotated[Decimal, Field(ge=0, max_digits=5, decimal_places=2)]
+    scale: Annotated[int, Field(ge=1, le=LARGEST_SCALE)] = 10
+
+    @model_validator(mode="after")
+    def is_within_its_scale(self) -> "Rating":
+        if self.given > self.scale:
+            raise PydanticCustomError("rating_beyond_scale", "more was given than there is")
+        return self
 
     @property
     def score(self) -> Decimal:
@@ -137,7 +146,7 @@ class FeedbackReopened(Event):
 
 
 class FeedbackClaimed(Event):
-    """Somebody handles it from now on, `holder` as others are told who it is."""
+    """Somebody handles it from now on: who has the key named `holder`, or an employee who shares it."""
 
     employee_id: UUID | None = None
     holder: str
@@ -225,15 +234,17 @@ class GuestReplied(Event):
 
 
 class MailSent(Event):
-    """The mail that an earlier event of the stream asked for, the one of version `of`, was taken by a mail server."""
+    """A mail server took the mail that the event of version `of` asked for, to its recipient of this number."""
 
     of: int
+    recipient: int = 0
 
 
 class MailFailed(Event):
     """That mail was refused for ever; `status` is the reply code (RFC 5321), 0 where nobody took it in time."""
 
     of: int
+    recipient: int = 0
     status: int
 
 

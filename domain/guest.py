@@ -107,6 +107,12 @@ class UnderLegalHold(Refusal):
     code = "legal-hold"
 
 
+class AlreadyContacted(Refusal):
+    """Somebody wrote to the guest, who can be anonymised, and no longer deleted."""
+
+    code = "already-contacted"
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known of a guest; `profile` is None once they have been forgotten."""
@@ -254,12 +260,14 @@ def remove_stay(guest: Guest, stay_id: UUID) -> list[GuestEvent]:
     return [StayRemoved(originator_id=guest.id, originator_version=guest.version + 1, stay_id=stay_id)]
 
 
-def delete(guest: Guest) -> list[GuestEvent]:
-    """Raises GuestUnknown, GuestForgotten, UnderLegalHold.
+def delete(guest: Guest, *, contacted: bool = False) -> list[GuestEvent]:
+    """Only a guest who got no message can be deleted (L8).
 
-    Once messages exist, only a guest who got none can be deleted (L8).
+    Raises GuestUnknown, GuestForgotten, UnderLegalHold, AlreadyContacted.
     """
     require_erasable(guest)
+    if contacted:
+        raise AlreadyContacted("This guest was written to, and can be anonymised, but no longer deleted.")
     return deleted(guest)
 
 

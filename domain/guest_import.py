@@ -52,9 +52,14 @@ class _Trace:
     touched_since: bool = False
 
 
-def undo(guest_id: UUID, recorded: Iterable[Recorded], import_id: UUID) -> list[GuestEvent]:
-    """What takes the import back from a guest: a deletion, or a change and stays removed or restored."""
-    guest, trace = Guest(guest_id), _Trace()
+def undo(
+    guest_id: UUID, recorded: Iterable[Recorded], import_id: UUID, *, touched_since: bool = False
+) -> list[GuestEvent]:
+    """What takes the import back from a guest: a deletion, or a change and stays removed or restored.
+
+    `touched_since` is whether something was told of the guest in other streams than their own.
+    """
+    guest, trace = Guest(guest_id), _Trace(touched_since=touched_since)
     for each in recorded:
         event = each.event
         if not isinstance(event, GuestEvent):

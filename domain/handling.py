@@ -1,4 +1,4 @@
-"""How a feedback is handled: its state, and the decisions on settling, claiming, holding and answering it."""
+"""How a feedback is handled: its state, and the decisions on who has it, where it is and what is answered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.erasure import WordsErased
 from domain.event import Event
 from domain.feedback import (
+    CallOutcome,
     CallRecorded,
     CompensationProposed,
     CompensationRefused,
@@ -35,7 +36,6 @@ from domain.feedback import (
     Origin,
     ReplyWritten,
 )
-from domain.money import GivenItem
 from domain.refusal import Refusal
 
 
@@ -49,24 +49,6 @@ class FeedbackUnknown(Refusal):
     """There is no such feedback in this organisation, or not for this caller."""
 
     code = "not-found"
-
-
-class AlreadyResolved(Refusal):
-    """A feedback is resolved once; it can be reopened with a reason."""
-
-    code = "already-resolved"
-
-
-class NotResolved(Refusal):
-    """Only what is resolved can be reopened."""
-
-    code = "not-resolved"
-
-
-class NothingProposed(Refusal):
-    """No compensation waits for approval."""
-
-    code = "nothing-proposed"
 
 
 class ClaimTaken(Refusal):
@@ -128,17 +110,6 @@ class Feedback:
         return self.said.subject_id
 
 
-@dataclass(frozen=True)
-class Settlement:
-    """What is done and given to settle a feedback; amounts in minor units of `currency`."""
-
-    day: date
-    currency: str
-    items: tuple[GivenItem, ...] = ()
-    satisfaction: int | None = None
-    comment: str | None = None
-
-
 def evolve(feedback: Feedback, event: FeedbackEvent) -> Feedback:
     feedback = replace(feedback, version=event.originator_version)
     match event:
@@ -191,67 +162,6 @@ def fold(feedback: Feedback, events: Iterable[Event]) -> Feedback:
             return Feedback(feedback.id)
         feedback = evolve(feedback, event)
     return feedback
-
-
-def settle(feedback: Feedback, settlement: Settlement, *, within_limit: bool) -> list[FeedbackEvent]:
-    """Resolved, or, beyond what its author may give, proposed; a later proposal takes the place of the one before.
-
-    Raises AlreadyResolved.
-    """
-    _require_open(feedback)
-    if within_limit:
-        return [_resolved(feedback, settlement, None)]
-    return [
-        CompensationProposed(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            currency=settlement.currency,
-            items=settlement.items,
-            satisfaction=settlement.satisfaction,
-            comment=settlement.comment,
-        )
-    ]
-
-
-def approve(feedback: Feedback, day: date, proposed_by: str) -> list[FeedbackEvent]:
-    """Raises NothingProposed."""
-    proposal = required_proposal(feedback)
-    settlement = Settlement(day, proposal.currency, proposal.items, proposal.satisfaction, proposal.comment)
-    return [_resolved(feedback, settlement, proposed_by)]
-
-
-def refuse(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
-    """Raises NothingProposed."""
-    required_proposal(feedback)
-    return [
-        CompensationRefused(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            reason=reason,
-        )
-    ]
-
-
-def required_proposal(feedback: Feedback) -> CompensationProposed:
-    if feedback.proposal is None:
-        raise NothingProposed("No compensation of this feedback waits for approval.")
-    return feedback.proposal
-
-
-def reopen(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
-    """Raises NotResolved."""
-    if feedback.resolution is None:
-        raise NotResolved("This feedback is not resolved.")
-    return [
-        FeedbackReopened(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            reason=reason,
-        )
-    ]
 
 
 def claim(feedback: Feedback, holder: str, employee_id: UUID | None) -> list[FeedbackEvent]:
@@ -327,9 +237,12 @@ def guest_replied(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
 
 def require_unclaimed(feedback: Feedback) -> None:
     if feedback.claim:
-        employee = {"employee_id": str(feedback.claim.employee_id)} if feedback.claim.employee_id else {}
-        holder = feedback.claim.holder
-        raise ClaimTaken(f"{holder} handles this feedback already.", holder=holder, **employee)
+        raise taken_by(feedback.claim.holder, feedback.claim)
+
+
+def taken_by(holder: str, claim: FeedbackClaimed) -> ClaimTaken:
+    employee = {"employee_id": str(claim.employee_id)} if claim.employee_id else {}
+    return ClaimTaken(f"{holder} handles this feedback already.", holder=holder, **employee)
 
 
 def require_folder(feedback: Feedback, folder: Folder) -> None:
@@ -337,20 +250,78 @@ def require_folder(feedback: Feedback, folder: Folder) -> None:
         raise WrongFolder(f"This feedback is in {feedback.folder}; restore it first.", folder=feedback.folder)
 
 
-def _require_open(feedback: Feedback) -> None:
-    if feedback.resolution:
-        raise AlreadyResolved("This feedback is resolved. Reopen it, with a reason, to resolve it otherwise.")
+def transfer(feedback: Feedback, employee_id: UUID, note: str | None) -> list[FeedbackEvent]:
+    """Raises WrongFolder."""
+    require_folder(feedback, Folder.INBOX)
+    return [
+        FeedbackTransferred(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            employee_id=employee_id,
+            note=note,
+        )
+    ]
 
 
-def _resolved(feedback: Feedback, settlement: Settlement, proposed_by: str | None) -> FeedbackResolved:
-    return FeedbackResolved(
-        originator_id=feedback.id,
-        originator_version=feedback.version + 1,
-        subject_id=feedback.subject_id,
-        day=settlement.day,
-        currency=settlement.currency,
-        items=settlement.items,
-        satisfaction=settlement.satisfaction,
-        proposed_by=proposed_by,
-        comment=settlement.comment,
-    )
+def delegate(feedback: Feedback, address: str, note: str | None) -> list[FeedbackEvent]:
+    """Raises WrongFolder."""
+    require_folder(feedback, Folder.INBOX)
+    return [
+        FeedbackDelegated(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            address=address,
+            note=note,
+        )
+    ]
+
+
+def share(
+    feedback: Feedback, employee_ids: tuple[UUID, ...], addresses: tuple[str, ...], note: str | None
+) -> list[FeedbackEvent]:
+    return [
+        FeedbackShared(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            employee_ids=employee_ids,
+            addresses=addresses,
+            note=note,
+        )
+    ]
+
+
+def add_note(feedback: Feedback, text: str) -> list[FeedbackEvent]:
+    return [
+        NoteAdded(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            text=text,
+        )
+    ]
+
+
+def record_call(feedback: Feedback, outcome: CallOutcome, comment: str | None) -> list[FeedbackEvent]:
+    return [
+        CallRecorded(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            outcome=outcome,
+            comment=comment,
+        )
+    ]
+
+
+def reply(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
+    return [
+        ReplyWritten(
+            originator_id=feedback.id,
+            originator_version=feedback.version + 1,
+            subject_id=feedback.subject_id,
+            letter=letter,
+        )
+    ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.event import Event
 from domain.money import GivenItem
 from domain.personal import Owner
+from domain.refusal import Refusal
 
 
 class QualityCostRecorded(Event):
@@ -22,3 +23,9 @@ class QualityCostRecorded(Event):
     currency: str
     items: tuple[GivenItem, ...]
     comment: Annotated[str | None, Owner("subject_id")]
+
+
+class QualityCostUnknown(Refusal):
+    """There is no such quality cost in this organisation, or not for this caller."""
+
+    code = "not-found"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.contact import Profile
-from domain.erasure import Destroyed, ErasureBegun, ErasureCertified, Left, certificate, fold, sealed_fields
+from domain.erasure import About, Destroyed, ErasureBegun, ErasureCertified, Left, certificate, fold, sealed_fields
 from domain.event import Event, Recorded
 from domain.guest import GuestAnonymised, GuestDeleted, GuestRegistered, LegalHoldPlaced, Origin
 
@@ -14,7 +14,8 @@ BEGUN = ErasureBegun(
     originator_id=ERASURE,
     originator_version=1,
     organisation_id=ORGANISATION,
-    guest_id=GUEST,
+    about=About.GUEST,
+    subject_id=GUEST,
     reference="2026-0042",
     sealed_fields=3,
     identities=2,

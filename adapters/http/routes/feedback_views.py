@@ -1,0 +1,194 @@
+"""How a feedback reads in lists, and at the head of the answer about itself."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from domain.policies.response_clock import elapsed
+from projections.inbox.hotels import Hotel
+from projections.inbox.queries import Item
+from projections.inbox.row import CATEGORIES
+
+EXAMPLE: JsonDict = {
+    "id": "0199f3c4-51aa-7d10-8a7b-2f6f0f8f3f11",
+    "property_id": "0199f3c1-7d3a-7b60-8f1e-2b9c0f6a4d11",
+    "kind": "negative",
+    "origin": "staff",
+    "code_id": "0199f3c1-8c10-7f2e-9d6f-7f1f5a0d2b01",
+    "code": "Bruit",
+    "room": "104",
+    "guest_id": "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02",
+    "guest_name": "Zoé Lefèvre",
+    "employee_id": None,
+    "emoji": "😠",
+    "comment": "Travaux dès 7 h",
+    "title": None,
+    "liked": None,
+    "disliked": None,
+    "author": None,
+    "rating": {"given": 2, "scale": 5},
+    "portal": None,
+    "language": "fr",
+    "said_at": "2026-11-19T07:40:00Z",
+    "day": "2026-11-19",
+    "created_at": "2026-11-19T07:45:00Z",
+    "updated_at": "2026-11-19T08:10:00Z",
+    "resolved": True,
+    "resolved_at": "2026-11-19T08:10:00Z",
+    "mark": "✓",
+    "satisfaction": 4,
+    "total": {"amount": 1250, "currency": "EUR"},
+    "pending_approval": None,
+    "folder": "done",
+    "category": "alert",
+    "alert": True,
+    "held": False,
+    "holder": None,
+    "assigned_to": None,
+    "delegated_to": None,
+    "answered_at": None,
+    "response": {
+        "elapsed_seconds": 1500,
+        "running": False,
+        "paused": False,
+        "target_seconds": 3600,
+        "overdue": False,
+    },
+    "version": 2,
+}
+
+
+class RatingView(BaseModel):
+    """4 of 5 is `{"given": 4, "scale": 5}`."""
+
+    given: float
+    scale: int
+
+
+class Total(BaseModel):
+    """An amount in minor units."""
+
+    amount: int
+    currency: str
+
+
+class Response(BaseModel):
+    """How long the guest has waited for an answer, in the opening hours of the property.
+
+    The clock starts when the feedback is recorded, and again when the guest writes or it is reopened or restored. A
+    reply, a call that reached the guest, a resolution, done and spam stop it; it is `paused` on hold. Without a target
+    nothing is `overdue`.
+    """
+
+    elapsed_seconds: int
+    running: bool
+    paused: bool
+    target_seconds: int | None
+    overdue: bool
+
+    @classmethod
+    def of(cls, hotel: Hotel, clock: Sequence[datetime], *, paused: bool, now: datetime) -> Self:
+        """`clock` are the moments at which it started and stopped, in turn."""
+        spans = zip_longest(clock[::2], clock[1::2])
+        waited = elapsed(hotel.settings.opening_hours, hotel.zone, spans, now)
+        minutes = hotel.settings.response_target_minutes
+        return cls(
+            elapsed_seconds=int(waited.total_seconds()),
+            running=len(clock) % 2 == 1,
+            paused=paused,
+            target_seconds=None if minutes is None else 60 * minutes,
+            overdue=minutes is not None and waited > timedelta(minutes=minutes),
+        )
+
+
+class FeedbackSummary(BaseModel):
+    """A feedback as lists show it; what was said is null once it was forgotten.
+
+    `total` is what its resolution gave, `pending_approval` what is proposed and beyond its author's limit.
+    `answered_at` is the last time that staff wrote to the guest, or reached them by call.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: UUID
+    property_id: UUID
+    kind: Literal["positive", "negative"]
+    origin: Literal["staff", "review", "message"]
+    code_id: UUID | None
+    code: Annotated[str | None, Field(description="What the code is called today.")]
+    room: str | None
+    guest_id: UUID | None
+    guest_name: str | None
+    employee_id: UUID | None
+    emoji: str | None
+    comment: str | None
+    title: str | None
+    liked: str | None
+    disliked: str | None
+    author: str | None
+    rating: RatingView | None
+    portal: str | None
+    language: str | None
+    said_at: datetime
+    day: Annotated[date, Field(description="The property's local date when it was said.")]
+    created_at: datetime
+    updated_at: datetime
+    resolved: bool
+    resolved_at: datetime | None
+    mark: Literal["✓", "✗"]
+    satisfaction: int | None
+    total: Total | None
+    pending_approval: Total | None
+    folder: Literal["inbox", "done", "spam"]
+    category: Literal["on_hold", "alert", "new"]
+    alert: bool
+    held: bool
+    holder: str | None
+    assigned_to: UUID | None
+    delegated_to: str | None
+    answered_at: datetime | None
+    response: Response
+    version: int
+
+    @classmethod
+    def of(cls, item: Item, hotel: Hotel, now: datetime, **more: object) -> Self:
+        """`more` are the fields of a subclass."""
+        words = item.words or {}
+        return cls.model_validate(
+            {name: words.get(name) for name in ("comment", "title", "liked", "disliked", "author")}
+            | item._asdict()
+            | {
+                "id": item.feedback,
+                "property_id": item.property,
+                "code_id": item.code,
+                "code": item.code_name,
+                "guest_id": item.guest,
+                "guest_name": full_name(item.guest_profile),
+                "employee_id": item.employee,
+                "rating": None if item.given is None else {"given": item.given, "scale": item.scale},
+                "resolved": item.resolved_at is not None,
+                "mark": "✗" if item.resolved_at is None else "✓",
+                "total": amount(item.total, item.currency),
+                "pending_approval": amount(item.proposed, item.currency),
+                "holder": item.claimant or item.holder,
+                "category": CATEGORIES[item.urgency],
+                "response": Response.of(hotel, item.clock, paused=item.held and item.waiting, now=now),
+            }
+            | more
+        )
+
+
+def amount(total: int | None, currency: str | None) -> Total | None:
+    return None if total is None or currency is None else Total(amount=total, currency=currency)
+
+
+def full_name(profile: Mapping[str, object] | None) -> str | None:
+    """None for a guest who is unknown, or was forgotten."""
+    if not profile:
+        return None
+    return " ".join(str(profile[name]) for name in ("first_name", "last_name") if profile.get(name))

@@ -1,0 +1,156 @@
+"""GET /v1/quality-costs: what was given outside complaints."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ConfigDict, Field
+
+from adapters.bootstrap import Hote
+from adapters.http.authentication import allowed
+from adapters.http.lists import listed
+from adapters.http.openapi import problems
+from adapters.http.paging import ListQuery, Page
+from adapters.http.positions import at_least
+from adapters.http.routes.given_view import GivenView
+from adapters.http.routes.quality_costs import QualityCostView
+from adapters.http.routes.table_formats import AS_TABLE
+from adapters.http.tables import Cell
+from application.caller import Caller
+from domain.access import Right
+from domain.label import Label
+from domain.money import Money
+from projections.cost_of_quality import queries
+from projections.cost_of_quality.queries import QualityCostQuery, QualityCostRow
+
+
+class QualityCostListQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    property_id: UUID | None = None
+    group: Annotated[Label | None, Field(max_length=60, description="Of a property of it.")] = None
+    guest_id: UUID | None = None
+    code_id: UUID | None = None
+    room: Annotated[Label | None, Field(max_length=20)] = None
+    day_from: Annotated[date | None, Field(alias="day[gte]", description="Days of the property.")] = None
+    day_before: Annotated[date | None, Field(alias="day[lt]")] = None
+
+
+class NamedGivenView(GivenView):
+    """`item` is what the cost item is called now."""
+
+    item: str | None
+
+
+class QualityCostItem(QualityCostView):
+    """`code` is what it is called now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0199f3c4-11d2-7b1e-9c55-0b6a2f6f4a10",
+                    "property_id": "0199f3c1-7d3a-7b60-8f1e-2b9c0f6a4d11",
+                    "day": "2026-11-21",
+                    "created_at": "2026-11-21T20:00:00Z",
+                    "code_id": "0199f3c1-b201-7a44-9c1e-7e5b0c2d8f31",
+                    "code": "Anniversaire",
+                    "room": "104",
+                    "guest_id": None,
+                    "comment": "Fête ses 40 ans",
+                    "total": {"amount": 3500, "currency": "EUR"},
+                    "items": [
+                        {
+                            "item_id": "0199f3c1-b6d0-7f0b-8a52-1d9a4e6c7b02",
+                            "item": "Bouteille de champagne",
+                            "quantity": 1,
+                            "unit_value": {"amount": 3500, "currency": "EUR"},
+                            "value": {"amount": 3500, "currency": "EUR"},
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    code: str | None
+    items: list[NamedGivenView]  # type: ignore[assignment]
+
+
+COLUMNS: dict[str, Callable[[QualityCostRow], Cell]] = {
+    "id": lambda row: str(row.id),
+    "property_id": lambda row: str(row.property_id),
+    "day": lambda row: row.day,
+    "created_at": lambda row: row.created_at,
+    "code": lambda row: row.code,
+    "room": lambda row: row.room,
+    "guest_id": lambda row: str(row.guest_id) if row.guest_id else None,
+    "comment": lambda row: row.comment,
+    "items": lambda row: ", ".join(f"{given['quantity']} × {given['item']}" for given in row.items),
+    "total": lambda row: row.total,
+    "currency": lambda row: row.currency,
+}
+
+
+def router(hote: Hote) -> APIRouter:
+    routes = APIRouter(prefix="/v1/quality-costs", tags=["Quality costs"])
+
+    @routes.get(
+        "",
+        summary="List what was given outside complaints",
+        dependencies=[
+            Depends(at_least("cost_of_quality", hote.runner.progress)),
+            Depends(at_least("settings", hote.runner.progress)),
+        ],
+        response_model=Page[QualityCostItem],
+        responses=AS_TABLE | problems("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy"),
+    )
+    def list_(
+        request: Request,
+        query: Annotated[QualityCostListQuery, Query()],
+        caller: Annotated[Caller, Depends(allowed(Right.READ_FEEDBACK))],
+    ) -> Page[QualityCostItem] | Response:
+        asked = as_asked(caller, query)
+
+        def fetch(after: UUID, limit: int) -> list[QualityCostRow]:
+            with hote.pool.connection() as connection:
+                return queries.quality_costs(connection, asked, after, limit)
+
+        return listed(request, query, fetch, view, COLUMNS)
+
+    return routes
+
+
+def as_asked(caller: Caller, query: QualityCostListQuery) -> QualityCostQuery:
+    return QualityCostQuery(
+        caller.organisation_id,
+        among=caller.properties,
+        property_id=query.property_id,
+        group=query.group,
+        guest_id=query.guest_id,
+        code_id=query.code_id,
+        room=query.room,
+        day_from=query.day_from,
+        day_before=query.day_before,
+        newest_first=query.sort == "-created_at",
+    )
+
+
+def view(row: QualityCostRow) -> QualityCostItem:
+    def money(amount: int) -> Money:
+        return Money(amount=amount, currency=row.currency)
+
+    items = [
+        NamedGivenView(
+            item_id=UUID(given["item_id"]),
+            item=given["item"],
+            quantity=given["quantity"],
+            unit_value=money(given["unit_value"]),
+            value=money(given["quantity"] * given["unit_value"]),
+        )
+        for given in row.items
+    ]
+    fields = row._asdict() | {"items": items, "total": money(row.total)}
+    fields.pop("currency")
+    return QualityCostItem(**fields)

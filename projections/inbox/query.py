@@ -1,0 +1,105 @@
+"""What can be asked of the inbox, and the cursor that says where a page ended."""
+
+import base64
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+
+from domain.handling import Folder
+from projections.inbox.row import CATEGORIES
+
+_READ: Mapping[str, Callable[[str], object]] = {"urgency": int, "said_at": datetime.fromisoformat, "feedback": UUID}
+"""How each key is read back from a cursor."""
+
+
+class BadCursor(ValueError):
+    """It is not the `next` of any page of this list."""
+
+
+_ALL = (SQL("true"),)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which feedback of which properties, sorted by `keys`, descending; the last of these is the id.
+
+    A feedback is asked for that meets all of the `conditions`, and one of those in `among`, of which nothing meets
+    two: each has an index of its own. They name columns of the table `feedback`, and a property's `hotel.since`.
+    """
+
+    properties: Mapping[UUID, date | None]
+    conditions: tuple[Composable, ...]
+    values: Mapping[str, object]
+    keys: tuple[str, ...]
+    among: tuple[Composable, ...] = _ALL
+
+
+_OVERVIEW = (
+    SQL("folder = 'inbox' AND resolved_at IS NULL"),
+    # The least of the days is known when the statement is planned, each property's own is not.
+    SQL("folder <> 'spam' AND resolved_on >= %(least_since)s AND resolved_on >= hotel.since"),
+)
+
+
+def in_folder(
+    properties: Collection[UUID], folder: Folder, category: str | None = None, assigned_to: UUID | None = None
+) -> Asked:
+    """On hold, alert, new; within these the newest first."""
+    equal = {
+        "folder": folder,
+        "urgency": None if category is None else CATEGORIES.index(category),
+        "assigned_to": assigned_to,
+    }
+    conditions, values = _equal(equal)
+    return Asked(dict.fromkeys(properties), tuple(conditions), values, keys=("urgency", "said_at", "feedback"))
+
+
+def said(
+    properties: Mapping[UUID, date | None],
+    equal: Mapping[str, object],
+    *,
+    resolved: bool | None = None,
+    from_day: date | None = None,
+    before_day: date | None = None,
+    overview: bool = False,
+) -> Asked:
+    """The newest first. `equal` are columns and their values, None lets all pass.
+
+    In the overview are those to be settled, and those resolved `since` the day that is given with their property.
+    """
+    conditions, values = _equal(equal)
+    if resolved is not None:
+        conditions.append(SQL("resolved_at IS NOT NULL" if resolved else "resolved_at IS NULL"))
+    # The index is by moments; wherever a property is, these are within two days of the dates there.
+    if from_day:
+        conditions.append(SQL("day >= %(from_day)s AND said_at > %(from_day)s::date - 2"))
+    if before_day:
+        conditions.append(SQL("day < %(before_day)s AND said_at < %(before_day)s::date + 2"))
+    values |= {"from_day": from_day, "before_day": before_day}
+    values |= {"least_since": min((day for day in properties.values() if day), default=None)}
+    among = _OVERVIEW if overview else _ALL
+    return Asked(properties, tuple(conditions), values, keys=("said_at", "feedback"), among=among)
+
+
+def _equal(equal: Mapping[str, object]) -> tuple[list[Composable], dict[str, object]]:
+    values = {column: value for column, value in equal.items() if value is not None}
+    return [SQL("{} = {}").format(Identifier(column), Placeholder(column)) for column in values], values
+
+
+def cursor_after(place: Sequence[object]) -> str:
+    """`place` are the values of the keys at the end of a page."""
+    text = json.dumps(place, default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place_of(asked: Asked, cursor: str) -> dict[str, object]:
+    """The values of the keys where the page before ended. Raises BadCursor."""
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return {key: _READ[key](value) for key, value in zip(asked.keys, place, strict=True)}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise BadCursor("this is not the next of any page") from error
