@@ -8,12 +8,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.keys.master import MasterKey
 from adapters.keys.sources import KeyCommand, KeyFile, MasterKeyWrong, parsed
+from adapters.mail.folder import Folder
+from adapters.mail.smtp import Smtp, smtp_server
+from application.ports import Mail
 
 
 class Settings(BaseSettings):
     """`home` is the folder of everything embedded: the database and the master key."""
 
-    model_config = SettingsConfigDict(env_prefix="HOTE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="HOTE_", frozen=True, hide_input_in_errors=True)
 
     home: Path = Field(default_factory=lambda: Path.home() / ".hote")
     database_url: SecretStr | None = None
@@ -24,6 +27,8 @@ class Settings(BaseSettings):
     """A program that prints the same. None of the two: the file `master.key` in `home`, made at the first start."""
     erasure_ledger: Path | None = None
     """The file that says who was erased, to be kept apart from the database. None: `erasures.jsonl` in `home`."""
+    lake: str | None = None
+    """A folder, or the URL of an object storage, for the files of the lake. None: `lake` in `home`."""
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     oidc_jwks_url: HttpUrl | None = None
@@ -31,6 +36,10 @@ class Settings(BaseSettings):
     """For each API key, in the long run; ten times as many at once."""
     upload_limit: int = Field(default=200_000_000, ge=1)
     """Bytes of a file to import."""
+    smtp_url: SecretStr | None = None
+    """smtp://user:password@host:587 or smtps://…:465. None: mails become files in `outbox` in `home`."""
+    mail_from: str = Field(default="noreply@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """The address that mails come from, and that guests answer to."""
 
     @model_validator(mode="after")
     def oidc_is_whole(self) -> "Settings":
@@ -55,12 +64,24 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from error
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def names_a_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            smtp_server(value.get_secret_value())
+        return value
+
     @field_validator("master_key_command")
     @classmethod
     def names_a_program(cls, value: str | None) -> str | None:
         if value is not None and not shlex.split(value):  # which raises ValueError for an open quote
             raise ValueError("it names no program")
         return value
+
+    def mail_server(self) -> Mail:
+        if self.smtp_url is None:
+            return Folder(self.home / "outbox")
+        return Smtp(smtp_server(self.smtp_url.get_secret_value()))
 
     def load_master_key(self, *, first: bool = True) -> MasterKey:
         """At the first start, makes the file if there is to be one. Raises MasterKeyWrong."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -36,13 +37,15 @@ NO_IDENTITIES = Identities()
 
 
 class Forgetting(NamedTuple):
-    """A guest to be forgotten, with every profile they ever had: by these, rows of imports that tell of them are found.
+    """Somebody to be forgotten: a guest, or a feedback or quality cost whose words are sealed under a key of its own.
 
-    Without profiles nobody looks for them in imports: for a guest who is only taken off the list.
+    By `profiles`, every one a guest ever had, rows of imports that tell of them are found; without any nobody looks
+    for them there: for a guest who is only taken off the list. `belongings` are those by which this was decided.
     """
 
-    guest_id: UUID
+    subject_id: UUID
     profiles: Sequence[Profile] = ()
+    belongings: Mapping[UUID, int] = {}
 
 
 class Log(Protocol):
@@ -54,6 +57,9 @@ class Log(Protocol):
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         """Many streams at once; those without events are left out."""
 
+    def belongings(self, guest_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+        """The streams of feedback and quality costs of each guest who has any, oldest first, with their versions."""
+
     def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
         """All or nothing; gives the last position.
 
@@ -62,21 +68,43 @@ class Log(Protocol):
 
     def forget(
         self,
-        guests: Sequence[Forgetting],
+        subjects: Sequence[Forgetting],
         events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
     ) -> int:
-        """Appends as `append` does, and with that destroys the guests' keys and what tells of them elsewhere.
+        """Appends as `append` does, and with that destroys the subjects' keys and what tells of them elsewhere.
 
         Gone are rows and files of imports, and first answers kept for clients. `events` is given what was destroyed
-        of each guest. All of it is one transaction.
+        of each. All of it is one transaction.
 
-        Raises as append, and ConcurrentChange when a key is destroyed already.
+        Raises as append, and ConcurrentChange when a key is destroyed already, or a belonging has moved on.
         """
 
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
         """Whose each identity is, where it is anybody's."""
+
+
+class MailRefused(Exception):
+    """A mail will never be taken; `status` is the server's reply code (RFC 5321)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+
+
+class MailDelayed(Exception):
+    """A mail was not taken now, and may be later. The message is fit for the log: it names nobody."""
+
+
+class Mail(Protocol):
+    """Where mails leave, each to one recipient."""
+
+    def send(self, mail: EmailMessage) -> None:
+        """Raises MailRefused, MailDelayed."""
+
+    def close(self) -> None:
+        """Ends what was kept open for the next mail."""
 
 
 @dataclass(frozen=True)

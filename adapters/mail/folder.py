@@ -1,0 +1,24 @@
+"""Keeps mails as files that one can read, where there is no mail server."""
+
+from copy import deepcopy
+from email.message import EmailMessage
+from email.policy import SMTPUTF8
+from pathlib import Path
+
+from adapters.whole_file import make_whole
+
+
+class Folder:
+    """Implements application.ports.Mail: a file for each mail, named after its Message-ID."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, mail: EmailMessage) -> None:
+        name, _, _ = mail["Message-ID"].strip("<>").partition("@")
+        readable = deepcopy(mail)
+        readable.set_content(mail.get_content(), cte="8bit")
+        make_whole(self._path / f"{name}.eml", readable.as_bytes(policy=SMTPUTF8.clone(linesep="\n")))
+
+    def close(self) -> None:
+        pass  # nothing is open between two mails
