@@ -1,8 +1,7 @@
-"""Making guests anonymous: on request, as a list, and again after an older backup was restored."""
+"""Making guests anonymous: one on request, or a list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, NamedTuple
@@ -10,16 +9,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from application.belongings import Belongings, load_belongings, signed
 from application.caller import Caller
-from application.guest_records import GuestRecord, identities, load_whole, record_of
+from application.guest_records import GuestRecord, identities, record_of
 from application.legal_hold import LegalHold, hold_of
-from application.ports import Forgetting, Identities, Ports
+from application.ports import Identities, Ports
 from application.races import persistently
 from application.text import one_line
-from domain import erasure
 from domain import guest as guests
 from domain.access import Forbidden, Right
-from domain.erasure import Destroyed, Erasure, ErasureBegun, ErasureUnknown, sealed_fields
+from domain.contact import Profile
+from domain.erasure import About, Destroyed, ErasureBegun, sealed_fields
 from domain.event import Event, Metadata
 from domain.guest import GuestAnonymised, GuestForgotten, GuestUnknown, UnderLegalHold
 from domain.label import Label
@@ -37,7 +37,7 @@ def tidied(value: object) -> object:
 
 
 class Why(BaseModel):
-    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers of the guest become `…`."""
+    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers in them become `…`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -80,7 +80,7 @@ def anonymise_guest(ports: Ports, caller: Caller, guest_id: UUID, why: Why) -> t
     """The erasure's id and the position; for a guest who was anonymised before, those of then.
 
     Raises GuestUnknown, ConcurrentChange; UnderLegalHold, whose members tell of the hold; Forbidden for a guest who
-    stayed elsewhere too.
+    is known elsewhere too.
     """
     [erased] = anonymise_guests(ports, caller, [guest_id], why)
     match erased:
@@ -89,7 +89,7 @@ def anonymise_guest(ports: Ports, caller: Caller, guest_id: UUID, why: Why) -> t
             members = {"guest_id": str(guest_id), "held_by": held_by, "held_since": since, "grounds": grounds}
             raise UnderLegalHold("A legal hold keeps this guest from being erased.", **members)
         case Erased(result=Result.FORBIDDEN):
-            raise Forbidden("The guest also stayed at a property that this key does not reach.")
+            raise Forbidden("The guest is also known at a property that this key does not reach.")
         case Erased(erasure_id=UUID() as erasure_id, position=int(position)):
             return erasure_id, position
     raise GuestUnknown("There is no such guest.")
@@ -115,39 +115,64 @@ def anonymise_guests(
     chunks = [each_once[start : start + AT_ONCE] for start in range(0, len(each_once), AT_ONCE)]
     if not by_rule:
         # Of all who are named in the call, whatever becomes of each: the others may be erased another day.
-        records = (record_of(*stream) for some in chunks for stream in ports.log.streams(some).items())
-        ours = (record for record in records if record.guest.organisation_id == caller.organisation_id)
-        why = why.without(Traces(record.forgetting for record in ours))
+        why = why.without(Traces(told for some in chunks for told in _traces(ports, caller, some)))
     for some in chunks:
         attempt = partial(_anonymise, ports, caller, some, why, still)
         erased |= {each.guest_id: each for each in persistently(attempt, attempts=ERASURE_ATTEMPTS)}
     return [erased[guest_id] for guest_id in guest_ids]
 
 
+def _traces(ports: Ports, caller: Caller, guest_ids: Sequence[UUID]) -> list[tuple[UUID, Sequence[Profile]]]:
+    """By what those of the guests who are the organisation's are recognised: also as they signed what they wrote."""
+    records = [record_of(*stream) for stream in ports.log.streams(guest_ids).items()]
+    ours = [record for record in records if record.guest.organisation_id == caller.organisation_id]
+    belongings = load_belongings(ports, [record.guest.id for record in ours])
+    return [
+        (record.guest.id, [*record.forgetting.profiles, *signed(belongings[record.guest.id].recorded)])
+        for record in ours
+    ]
+
+
+class Found(NamedTuple):
+    """A guest to be erased, with what belongs to them, and by which erasure."""
+
+    record: GuestRecord
+    belongings: Belongings
+    erasure_id: UUID
+
+
 def _anonymise(
     ports: Ports, caller: Caller, guest_ids: Sequence[UUID], why: Why, still: Callable[[GuestRecord], bool]
 ) -> list[Erased]:
     streams = ports.log.streams(guest_ids)
+    belongings = load_belongings(ports, guest_ids)
     records = [record_of(guest_id, streams.get(guest_id, [])) for guest_id in guest_ids]
-    results = [_judged(ports, caller, record, still) for record in records]
+    results = [_judged(ports, caller, record, belongings[record.guest.id], still) for record in records]
     todo = [
-        (record, each.erasure_id)
+        Found(record, belongings[record.guest.id], each.erasure_id)
         for record, each in zip(records, results, strict=True)
         if each.result is Result.ERASED and each.erasure_id
     ]
     if not todo:
         return results
-    position = _write(ports, todo, caller.metadata(ports.now(), reason=why.reason), why.reference)
+    position = erase(ports, todo, caller.metadata(ports.now(), reason=why.reason), why.reference)
     return [each._replace(position=position) if each.result is Result.ERASED else each for each in results]
 
 
-def _judged(ports: Ports, caller: Caller, record: GuestRecord, still: Callable[[GuestRecord], bool]) -> Erased:
+def _judged(
+    ports: Ports,
+    caller: Caller,
+    record: GuestRecord,
+    belongings: Belongings,
+    still: Callable[[GuestRecord], bool],
+) -> Erased:
     """What is to become of a guest: ERASED, by which erasure, though not done yet; or why not."""
     guest, erasure_id = record.guest, ports.new_id()
     try:
         record.require_visible_to(caller)
         if not guest.anonymised:
             record.require_all_of(caller)
+            belongings.require_all_of(caller)
             if not still(record):
                 return Erased(guest.id, Result.KEPT)
         guests.anonymise(guest, erasure_id)
@@ -163,10 +188,12 @@ def _judged(ports: Ports, caller: Caller, record: GuestRecord, still: Callable[[
     return Erased(guest.id, Result.ERASED, erasure_id)
 
 
-def _write(ports: Ports, todo: Sequence[tuple[GuestRecord, UUID]], metadata: Metadata, reference: str | None) -> int:
+def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: str | None) -> int:
+    """Makes them anonymous, whatever stood against it, and gives the position. Raises ConcurrentChange."""
+
     def events(destroyed: Mapping[UUID, Destroyed]) -> list[Event]:
         decided: list[Event] = []
-        for record, erasure_id in todo:
+        for record, belongings, erasure_id in todo:
             guest = record.guest
             decided += guests.anonymised(guest, erasure_id)
             decided.append(
@@ -174,69 +201,16 @@ def _write(ports: Ports, todo: Sequence[tuple[GuestRecord, UUID]], metadata: Met
                     originator_id=erasure_id,
                     originator_version=1,
                     organisation_id=metadata.organisation_id,
-                    guest_id=guest.id,
+                    about=About.GUEST,
+                    subject_id=guest.id,
                     reference=reference,
-                    sealed_fields=sealed_fields(record.recorded).get(guest.id, 0),
+                    sealed_fields=sealed_fields([*record.recorded, *belongings.recorded]).get(guest.id, 0),
                     identities=len(identities(guest.known.profile)),
                     destroyed=destroyed[guest.id],
                 )
             )
         return decided
 
-    released = [identity for record, _ in todo for identity in identities(record.guest.known.profile)]
-    gone = [record.forgetting for record, _ in todo]
+    released = [identity for record, *_ in todo for identity in identities(record.guest.known.profile)]
+    gone = [each.record.forgetting._replace(belongings=each.belongings.versions) for each in todo]
     return ports.log.forget(gone, events, metadata, Identities(released=released))
-
-
-def read_erasure(ports: Ports, caller: Caller, erasure_id: UUID) -> Erasure:
-    """Raises ErasureUnknown; GuestUnknown for a guest who is not the caller's business; Forbidden."""
-    caller.require(Right.READ_HISTORY)
-    found = erasure.fold(each.event for each in ports.log.stream(erasure_id))
-    if found is None:
-        raise ErasureUnknown("There is no such erasure.")
-    load_whole(ports, caller, found.begun.guest_id)
-    return found
-
-
-@dataclass(frozen=True)
-class LedgerLine:
-    """That a guest was erased, as is known outside the database.
-
-    `erasure_id` is None for one who was deleted; `reason` and `reference` name nobody.
-    """
-
-    guest_id: UUID
-    organisation_id: UUID
-    erasure_id: UUID | None
-    erased_at: datetime
-    asked_by: str
-    reason: str | None
-    reference: str | None
-
-
-def erase_again(ports: Ports, lines: Sequence[LedgerLine]) -> int:
-    """Erases those of the guests whom the log still knows, as one restored from an older backup does.
-
-    No legal hold stops it: whoever erased them then had seen that there was none. Gives how many there were.
-    """
-    return sum(persistently(partial(_erase_again, ports, line), attempts=ERASURE_ATTEMPTS) for line in lines)
-
-
-def _erase_again(ports: Ports, line: LedgerLine) -> bool:
-    """Whether there was something to erase."""
-    record = record_of(line.guest_id, ports.log.stream(line.guest_id))
-    if not record.guest.exists or record.guest.anonymised:
-        return False
-    metadata = Metadata(
-        recorded_at=ports.now(),
-        actor=line.asked_by,
-        organisation_id=line.organisation_id,
-        correlation_id=ports.new_id(),
-        reason=f"{line.reason or 'deleted'} ({line.erased_at:%Y-%m-%d}; again after an older backup was restored)",
-    )
-    if line.erasure_id is None:
-        released = Identities(released=identities(record.guest.known.profile))
-        ports.log.forget([Forgetting(line.guest_id)], lambda _: guests.deleted(record.guest), metadata, released)
-    else:
-        _write(ports, [(record, line.erasure_id)], metadata, line.reference)
-    return True

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from application.belongings import load_belongings
 from application.caller import Caller, require_version
 from application.contacts import email_identity
 from application.guest_entry import GuestEntry, Judged, judge
@@ -259,8 +260,8 @@ def change_guest(
 def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
     """Takes a guest off the list and destroys their key.
 
-    Raises GuestUnknown, GuestForgotten, UnderLegalHold, VersionMismatch, ConcurrentChange; Forbidden for a guest who
-    stayed elsewhere too.
+    Raises GuestUnknown, GuestForgotten, UnderLegalHold, AlreadyContacted, VersionMismatch, ConcurrentChange; Forbidden
+    for a guest who is known elsewhere too.
     """
     caller.require(Right.WRITE_GUESTS)
 
@@ -268,9 +269,11 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
         record = load_whole(ports, caller, guest_id)
         require_version(record.guest.version, expected)
         record.require_all_of(caller)
-        decided = guests.delete(record.guest)
+        belongings = load_belongings(ports, [guest_id])[guest_id]
+        belongings.require_all_of(caller)
+        decided = guests.delete(record.guest, contacted=belongings.answered)
         given_up = Identities(released=identities(record.guest.known.profile))
-        gone = Forgetting(guest_id)
+        gone = Forgetting(guest_id, belongings=belongings.versions)
         return ports.log.forget([gone], lambda _: decided, caller.metadata(ports.now()), given_up)
 
     return persistently(attempt)

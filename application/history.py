@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from application.belongings import Belongings, load_belongings
 from application.caller import Caller
+from application.catalogue import load_entries
 from application.guest_records import GuestRecord, load_whole, record_of
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
 from domain.access import Forbidden, Right
+from domain.catalogue import CodeSettings, CostItemSettings
+from domain.erasure import ErasureCertified
 from domain.event import Event, Recorded
+from domain.feedback import (
+    CompensationProposed,
+    FeedbackClaimed,
+    FeedbackDelegated,
+    FeedbackRecorded,
+    FeedbackResolved,
+    FeedbackShared,
+)
 from domain.guest import (
     GuestAnonymised,
     GuestChanged,
@@ -22,24 +34,34 @@ from domain.guest import (
     StayRemoved,
 )
 from domain.organisation import OrganisationSettings
+from domain.quality_cost import QualityCostRecorded
 from domain.traces import Traces
 
 REDACTED = {"redacted": "personal data of another guest"}
 """What stands in an export for a field of somebody else, whether there is anything in it or not."""
+
+OF_STAFF: dict[type[Event], str] = {
+    ErasureCertified: "certificate",  # it says who asked for it
+    FeedbackClaimed: "holder",
+    FeedbackDelegated: "address",
+    FeedbackResolved: "proposed_by",
+    FeedbackShared: "addresses",
+}
+"""The field of an event that tells who of the staff did something, or is to do it."""
 
 
 @dataclass(frozen=True)
 class Export:
     """All that is held on one guest.
 
-    `organisation` is responsible for it; `properties` are the names of where they stayed; `imports` the ids of lists
-    that told of them, and `rows` those of lists that wait to be taken in or were refused.
+    `organisation` is responsible for it; `names` are those of the properties, codes and items that it tells of;
+    `imports` the ids of lists that told of them, and `rows` those of lists that wait to be taken in or were refused.
     """
 
     made_at: datetime
     organisation: OrganisationSettings
     record: GuestRecord
-    properties: dict[UUID, str]
+    names: dict[UUID, str]
     origin: Origin
     imports: Sequence[UUID]
     rows: Sequence[RowOfGuest]
@@ -55,7 +77,7 @@ def read_history(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetim
     """The events of the guest and of what belongs to them, oldest first, or those recorded by a moment.
 
     Also of a guest who was anonymised or deleted: what was personal is None. A caller limited to properties reads it of
-    guests they see, without what tells of stays elsewhere. Raises GuestUnknown, Forbidden.
+    guests they see, without what tells of stays and feedback elsewhere. Raises GuestUnknown, Forbidden.
     """
     caller.require(Right.READ_HISTORY)
     own = ports.log.stream(guest_id, as_of=as_of)
@@ -75,14 +97,16 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
     read by machines, what art. 20 calls portable. Who of the staff did what is not in it, for they have rights too
     (art. 15(4); CJEU C-579/21).
 
-    Raises GuestUnknown, also for a deleted guest; Forbidden for one who stayed where the caller's key does not reach.
+    Raises GuestUnknown, also for a deleted guest; Forbidden for one who is known where the caller's key does not reach.
     """
     caller.require(Right.EXPORT_GUESTS)
     record = load_whole(ports, caller, guest_id)
     own = record.recorded
     stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
-    rows = rows_telling_of(caller.organisation_id, Traces([record.forgetting]))
-    if not caller.covers(stayed_at | {row.property_id for row in rows}):
+    belongings = load_belongings(ports, [guest_id])[guest_id]
+    known_at = stayed_at | belongings.properties
+    rows = rows_telling_of(caller.organisation_id, Traces([(guest_id, record.forgetting.profiles)]))
+    if not caller.covers(known_at | {row.property_id for row in rows}):
         raise Forbidden("A property that this key does not reach knows the guest too: nothing must be left out.")
     registered = own[0].event
     assert isinstance(registered, GuestRegistered)
@@ -91,12 +115,28 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
         made_at=ports.now(),
         organisation=load_organisation(ports, caller.organisation_id).settings,
         record=record,
-        properties={each: load_property(ports, caller, each).settings.name for each in stayed_at},
+        names={each: load_property(ports, caller, each).settings.name for each in known_at}
+        | _catalogue_names(ports, caller, belongings),
         origin=registered.origin,
         imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
         rows=rows,
         events=_with_belongings(ports, own, None),
     )
+
+
+def _catalogue_names(ports: Ports, caller: Caller, belongings: Belongings) -> dict[UUID, str]:
+    """What the codes and items that they tell of are called today."""
+    events = [each.event for each in belongings.recorded]
+    begun = [event for event in events if isinstance(event, FeedbackRecorded | QualityCostRecorded)]
+    giving = [e for e in events if isinstance(e, CompensationProposed | FeedbackResolved | QualityCostRecorded)]
+    codes = {event.code_id for event in begun if event.code_id}
+    items = {item.item_id for event in giving for item in event.items}
+    organisation_id = caller.organisation_id
+    named_codes = load_entries(ports, organisation_id, CodeSettings, list(codes))
+    named_items = load_entries(ports, organisation_id, CostItemSettings, list(items))
+    return {id_: each.settings.name for id_, each in named_codes.items()} | {
+        id_: each.settings.name for id_, each in named_items.items()
+    }
 
 
 def told(event: Event) -> dict[str, object]:
@@ -105,29 +145,37 @@ def told(event: Event) -> dict[str, object]:
 
 
 def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
-    """As `told`, with REDACTED in place of other guests' personal fields."""
+    """As `told`, with REDACTED in place of other guests' personal fields, and without what is told of the staff."""
     others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) != guest_id}
-    return told(event) | others
+    return {name: value for name, value in (told(event) | others).items() if name != OF_STAFF.get(type(event))}
 
 
 def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | None) -> list[Recorded]:
-    """The guest's own events and those of what belongs to them, which their own events name, as they happened."""
+    """The guest's own events and those of what belongs to them and of their erasure, as they happened."""
+    [guest_id] = {each.event.originator_id for each in own}
     streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
+    streams += ports.log.belongings([guest_id]).get(guest_id, ())
     theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
     return sorted([*own, *theirs], key=lambda each: each.position)
 
 
 def _seen(caller: Caller, events: Iterable[Recorded]) -> list[Recorded]:
-    """The events without those that tell of a stay which is not the caller's business, nor where others were given."""
+    """The events without those that tell of a stay or of something said or given that is not the caller's business,
+    nor where others were given."""
     where: dict[UUID, UUID] = {}
     seen = []
     for each in events:
-        stay_at: list[UUID] = []
-        if isinstance(each.event, StayRecorded):
-            where[each.event.stay_id] = each.event.stay.property_id
-        if isinstance(each.event, StayRecorded | StayRemoved):
-            stay_at = [where[each.event.stay_id]]
-        if caller.sees(stay_at):
+        match each.event:
+            case StayRecorded(stay_id=about, stay=stay):
+                where[about] = stay.property_id
+            case StayRemoved(stay_id=about):
+                pass
+            case FeedbackRecorded(property_id=property_id) | QualityCostRecorded(property_id=property_id):
+                about = each.event.originator_id
+                where[about] = property_id
+            case _:
+                about = each.event.originator_id
+        if about not in where or caller.sees([where[about]]):
             given_at = each.property_id if each.property_id and caller.sees([each.property_id]) else None
             seen.append(each._replace(property_id=given_at))
     return seen

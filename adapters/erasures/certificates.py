@@ -1,4 +1,4 @@
-"""Certifies an erasure once no read model holds anything readable of the guest: appends the signed document."""
+"""Certifies an erasure once no read model holds anything readable of its subject: appends the signed document."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from adapters.keys.signing import Signer
 from adapters.postgres.guest_log import GuestLog
 from application.ports import NO_IDENTITIES
-from domain.erasure import ErasureBegun, ErasureCertified, Left, certificate, fold
+from domain.erasure import ErasureBegun, ErasureCertified, Left, WordsErased, certificate, fold
 from domain.event import Event, Metadata, Recorded
 from domain.guest import GuestAnonymised
 from projections.folding import checkpoint, use
@@ -19,7 +19,7 @@ from projections.projection import Projection
 
 
 class ReadableLeft(Exception):
-    """A read model has followed the erasure and still holds something of the guest: it has a fault."""
+    """A read model has followed the erasure and still holds something of its subject: it has a fault."""
 
 
 class ErasureCertificates:
@@ -43,27 +43,27 @@ class ErasureCertificates:
         """Raises ReadableLeft."""
         known = self._log.streams([each.event.originator_id for each in batch])
         open_ones = [each for each in batch if not _certified(known[each.event.originator_id])]
-        guests = self._log.streams([_guest(each) for each in open_ones])
-        left = self._left(cursor, list(guests))
+        subjects = self._log.streams([_subject(each) for each in open_ones])
+        left = self._left(cursor, list(subjects))
         for _, some in groupby(open_ones, key=lambda each: (each.organisation_id, each.correlation_id)):
             # One append for those erased together: each holds a lock until the end of the transaction.
             together = list(some)
-            events = [self._certify(each, _anonymised(each, guests[_guest(each)]), left) for each in together]
+            events = [self._certify(each, _erased(each, subjects[_subject(each)]), left) for each in together]
             self._log.write(self._log.ready(events, self._metadata(together[0]), NO_IDENTITIES), cursor=cursor)
 
-    def _left(self, cursor: Cursor[TupleRow], guests: list[UUID]) -> list[Left]:
+    def _left(self, cursor: Cursor[TupleRow], subjects: list[UUID]) -> list[Left]:
         left = []
         for each in self._read_models:
             if each.readable:
                 use(cursor, each.name)
-                rows = cursor.execute(each.readable, {"guests": guests}).fetchall()
+                rows = cursor.execute(each.readable, {"guests": subjects}).fetchall()
                 if rows:
-                    raise ReadableLeft(f"{each.name} holds something readable of {len(rows)} erased guests")
+                    raise ReadableLeft(f"{each.name} holds something readable of {len(rows)} erased subjects")
                 left.append(Left(each.name, 0, checkpoint(cursor.connection, each.name)))
         return left
 
-    def _certify(self, begun: Recorded, anonymised: Recorded, left: Sequence[Left]) -> ErasureCertified:
-        document = self._signer.sign(certificate(begun, anonymised, left, self._now()))
+    def _certify(self, begun: Recorded, erased: Recorded, left: Sequence[Left]) -> ErasureCertified:
+        document = self._signer.sign(certificate(begun, erased, left, self._now()))
         return ErasureCertified(
             originator_id=begun.event.originator_id,
             originator_version=begun.event.originator_version + 1,
@@ -79,9 +79,9 @@ class ErasureCertificates:
         )
 
 
-def _guest(begun: Recorded) -> UUID:
+def _subject(begun: Recorded) -> UUID:
     assert isinstance(begun.event, ErasureBegun)
-    return begun.event.guest_id
+    return begun.event.subject_id
 
 
 def _certified(recorded: Iterable[Recorded]) -> bool:
@@ -89,8 +89,11 @@ def _certified(recorded: Iterable[Recorded]) -> bool:
     return found is not None and found.certificate is not None
 
 
-def _anonymised(begun: Recorded, recorded: Iterable[Recorded]) -> Recorded:
+def _erased(begun: Recorded, recorded: Iterable[Recorded]) -> Recorded:
+    """The event by which the subject's own stream tells of it."""
     erasure_id = begun.event.originator_id
     return next(
-        each for each in recorded if isinstance(each.event, GuestAnonymised) and each.event.erasure_id == erasure_id
+        each
+        for each in recorded
+        if isinstance(each.event, GuestAnonymised | WordsErased) and each.event.erasure_id == erasure_id
     )

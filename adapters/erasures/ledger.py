@@ -10,8 +10,8 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 from pydantic import TypeAdapter, ValidationError
 
-from application.erasure import LedgerLine
-from domain.erasure import ErasureBegun
+from application.erasures import LedgerLine
+from domain.erasure import About, ErasureBegun
 from domain.event import Event, Recorded
 from domain.guest import GuestDeleted
 
@@ -24,7 +24,7 @@ class LedgerUnknown(Exception):
 
 
 class ErasureLedger:
-    """A reaction: follows the log and appends a line for each guest erased, whole and on disk, or none.
+    """A reaction: follows the log and appends a line for each erasure and deletion, whole and on disk, or none.
 
     A line may stand there again: when the process died between writing and remembering that it had, after a restore,
     and when it was completed from the log. All processes of an installation must share the file.
@@ -74,7 +74,8 @@ class ErasureLedger:
 def _line(recorded: Recorded) -> LedgerLine:
     begun = recorded.event if isinstance(recorded.event, ErasureBegun) else None
     return LedgerLine(
-        guest_id=begun.guest_id if begun else recorded.event.originator_id,
+        about=begun.about if begun else About.GUEST,
+        subject_id=begun.subject_id if begun else recorded.event.originator_id,
         organisation_id=recorded.organisation_id,
         erasure_id=begun.originator_id if begun else None,
         erased_at=recorded.recorded_at,

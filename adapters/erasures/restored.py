@@ -7,8 +7,9 @@ from uuid import UUID
 
 from adapters.erasures.ledger import ErasureLedger, LedgerUnknown
 from adapters.postgres.guest_log import GuestLog
-from application.erasure import erase_again
+from application.erasures import erase_again
 from application.ports import Ports
+from domain.erasure import About
 from projections.runner import Runner
 
 AT_ONCE = 10_000
@@ -34,16 +35,15 @@ def erase_what_came_back(ports: Ports, log: GuestLog, runner: Runner, ledger: Er
     written = runner.progress(ledger.name)[0]  # before it is read, for another process may write to it meanwhile
     lines, again, named = ledger.lines(), 0, set[UUID]()
     while some := list(islice(lines, AT_ONCE)):
-        named.update(line.guest_id for line in some)
-        keys = log.events.recorder.wrapped_keys([line.guest_id for line in some])
-        again += erase_again(ports, [line for line in some if keys.get(line.guest_id)])
+        named.update(line.subject_id for line in some)
+        keys = log.events.recorder.wrapped_keys([line.subject_id for line in some])
+        again += erase_again(ports, [line for line in some if keys.get(line.subject_id)])
         # Guests whom the log has not heard of yet are known, if to anything, to a list.
-        log.forget_imports_before(
-            [(line.organisation_id, line.erased_at) for line in some if line.guest_id not in keys]
-        )
+        unheard_of = [line for line in some if line.about is About.GUEST and line.subject_id not in keys]
+        log.forget_imports_before([(line.organisation_id, line.erased_at) for line in unheard_of])
     if again:
-        logger.warning("%d guests came back with a restored backup and were erased again", again)
-    if not named.issuperset(log.erased_guests(written)):
+        logger.warning("%d erased before came back with a restored backup and were erased again", again)
+    if not named.issuperset(log.erased_subjects(written)):
         runner.begin_again(ledger.name)
 
 

@@ -1,4 +1,4 @@
-"""Destroys what the database holds of guests outside the log: their keys, and what tells of them elsewhere."""
+"""Destroys what the database holds of somebody outside the log: their key, and what tells of them elsewhere."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
+from adapters.postgres.belongings import belongings
 from adapters.postgres.drafts import rows_telling_of, save
 from application.imports.draft import ImportDraft, ImportState
 from application.ports import ConcurrentChange, Forgetting
@@ -17,53 +18,56 @@ from domain.traces import Traces
 
 
 def forget_elsewhere(
-    cursor: Cursor[TupleRow], master: MasterKey, organisation_id: UUID, guests: Sequence[Forgetting]
+    cursor: Cursor[TupleRow], master: MasterKey, organisation_id: UUID, subjects: Sequence[Forgetting]
 ) -> Mapping[UUID, Destroyed]:
-    """Deletes what is outside the log, all within the caller's transaction, and gives what it was, by guest.
+    """Deletes what is outside the log, all within the caller's transaction, and gives what it was, by subject.
 
     Imports come before keys, as in an import's own transaction, so that neither waits for the other. Then nobody can
-    write of these guests any more: the keys are locked until `log.append` destroys them. Raises ConcurrentChange
-    when a key is destroyed already.
+    write anything personal of these subjects any more: the keys are locked until `log.append` destroys them. Raises
+    ConcurrentChange when a key is destroyed already, or somebody wrote in their belongings since they were read.
     """
-    traces = Traces(guests)
+    traces = Traces((each.subject_id, each.profiles) for each in subjects)
     imports, rows, files = _forget_in_imports(cursor, organisation_id, traces) if traces else ([], Counter[UUID](), 0)
-    fingerprints = _lock_keys(cursor, master, [each.guest_id for each in guests])
-    answers = _forget_answers(cursor, list(fingerprints), imports)
+    fingerprints = _lock_keys(cursor, master, [each.subject_id for each in subjects])
+    found = belongings(cursor, list(fingerprints))
+    if any(found.get(each.subject_id, {}) != each.belongings for each in subjects):
+        raise ConcurrentChange("Somebody wrote in the guest's feedback at the same moment: try again.")
+    whose = {stream: subject for subject, streams in found.items() for stream in streams}
+    answers = _forget_answers(cursor, whose | {subject: subject for subject in fingerprints}, imports)
     return {
-        guest_id: Destroyed(
+        subject: Destroyed(
             key_fingerprint=fingerprint,
-            import_rows=rows[guest_id],
+            import_rows=rows[subject],
             import_files=files,
-            first_answers=answers[guest_id],
+            first_answers=answers[subject],
         )
-        for guest_id, fingerprint in fingerprints.items()
+        for subject, fingerprint in fingerprints.items()
     }
 
 
-def _lock_keys(cursor: Cursor[TupleRow], master: MasterKey, guests: Sequence[UUID]) -> dict[UUID, str]:
+def _lock_keys(cursor: Cursor[TupleRow], master: MasterKey, subjects: Sequence[UUID]) -> dict[UUID, str]:
     cursor.execute(
         "SELECT subject, wrapped FROM log.keys WHERE subject = ANY(%b) AND wrapped IS NOT NULL"
         " ORDER BY subject FOR UPDATE",
-        [list(guests)],
+        [list(subjects)],
     )
-    fingerprints = {guest: sha256(master.unwrap(guest, wrapped)).hexdigest() for guest, wrapped in cursor}
-    if len(fingerprints) < len(set(guests)):
+    fingerprints = {subject: sha256(master.unwrap(subject, wrapped)).hexdigest() for subject, wrapped in cursor}
+    if len(fingerprints) < len(set(subjects)):
         raise ConcurrentChange("The guest was forgotten at the same moment.")
     return fingerprints
 
 
-def _forget_answers(cursor: Cursor[TupleRow], guests: list[UUID], imports: list[UUID]) -> Counter[UUID]:
+def _forget_answers(cursor: Cursor[TupleRow], whose: Mapping[UUID, UUID], imports: list[UUID]) -> Counter[UUID]:
     """The answers stay as marks that their requests were answered, and cannot be opened by anybody.
 
-    Those about imports go too, for they show rows; who is in these is not known.
+    `whose` are the subjects by every id that an answer may tell of them under. Those about imports go too, for they
+    show rows; who is in these is not known.
     """
     cursor.execute(
-        "WITH gone AS ("
-        "  UPDATE http.first_answers SET sealed = NULL, erased = true WHERE about && %b AND NOT erased RETURNING about)"
-        " SELECT guest FROM gone, unnest(about) AS guest WHERE guest = ANY(%b)",
-        [[*guests, *imports], guests],
+        "UPDATE http.first_answers SET sealed = NULL, erased = true WHERE about && %b AND NOT erased RETURNING about",
+        [[*whose, *imports]],
     )
-    return Counter(guest for (guest,) in cursor)
+    return Counter(subject for (about,) in cursor for subject in {whose[id_] for id_ in about if id_ in whose})
 
 
 def _forget_in_imports(

@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected
 from psycopg.rows import TupleRow
 
 from adapters.keys.master import MasterKey
+from adapters.postgres.belongings import belongings
 from adapters.postgres.forgetting import forget_elsewhere
 from adapters.postgres.log import EventLog, Sealed
 from adapters.postgres.recorder import Forgotten, IdentityConflict, Pool, Writes
@@ -22,7 +23,7 @@ from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
 from domain.organisation import OrganisationFounded
 
-ERASED = "FROM log.events WHERE type IN ('GuestAnonymised', 'GuestDeleted')"
+ERASED = "FROM log.events WHERE type IN ('GuestAnonymised', 'GuestDeleted', 'WordsErased')"
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +57,26 @@ class GuestLog:
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         return self.events.streams(streams) if streams else {}
 
+    def belongings(self, guest_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+        with self._pool.connection() as connection:
+            return belongings(connection.cursor(), guest_ids)
+
     def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
         return self.write(self.ready(events, metadata, identities))
 
     def forget(
         self,
-        guests: Sequence[Forgetting],
+        subjects: Sequence[Forgetting],
         events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
     ) -> int:
-        ids = [each.guest_id for each in guests]
+        ids = [each.subject_id for each in subjects]
         try:
             # One at a time: it can take a while, and whoever waited with a connection would take it from others.
             with self._forgetting, self._pool.connection() as connection, connection.transaction():
                 cursor = connection.cursor()
-                destroyed = forget_elsewhere(cursor, self._master, metadata.organisation_id, guests)
+                destroyed = forget_elsewhere(cursor, self._master, metadata.organisation_id, subjects)
                 # Late, because until the commit it holds back who reads the log.
                 return self.write(self.ready(events(destroyed), metadata, identities, ids), cursor=cursor)
         except DeadlockDetected as error:
@@ -115,11 +120,11 @@ class GuestLog:
         except (IntegrityError, DeadlockDetected, Forgotten) as error:
             raise ConcurrentChange("Somebody else changed it at the same moment: try again.") from error
 
-    def erased_guests(self, up_to: int) -> set[UUID]:
-        """Whoever was anonymised or deleted up to a position."""
+    def erased_subjects(self, up_to: int) -> set[UUID]:
+        """The guests, feedback and quality costs that were anonymised or deleted up to a position."""
         with self._pool.connection() as connection:
             found = connection.execute(f"SELECT stream {ERASED} AND position <= %s".encode(), [up_to])
-            return {guest for (guest,) in found}
+            return {subject for (subject,) in found}
 
     def last_erasure(self) -> int:
         """The position of the last anonymisation or deletion, 0 where there was none."""

@@ -34,12 +34,16 @@ REWRITTEN = (
 
 HARMLESS = (
     "log.events",
+    "mail.outbox",
     "projection.checkpoints",
     "proof.bucket",
     "proof.checkpoint",
     "proof.head",
     "public.hote_migrations",
     "settings.api_key",
+    "settings.code",
+    "settings.cost_item",
+    "settings.employee",
     "settings.property",
 )
 """The rest: nothing of a guest but ids, and what only a key in `log.keys` opens."""

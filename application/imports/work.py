@@ -170,8 +170,9 @@ def _take_back_from(ports: Ports, ids: Sequence[UUID], import_id: UUID, metadata
     taken: list[tuple[str, UUID]] = []
     released: list[str] = []
     gone: list[Forgetting] = []
+    spoken_of = ports.log.belongings(ids)
     for guest_id, recorded in ports.log.streams(ids).items():
-        undone = undo(guest_id, recorded, import_id)
+        undone = undo(guest_id, recorded, import_id, touched_since=guest_id in spoken_of)
         record = record_of(guest_id, recorded)
         before, after = record.guest, fold(record.guest, undone)
         events += undone

@@ -13,8 +13,10 @@ from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Ident
 from domain.access import Role
 from domain.erasure import Destroyed
 from domain.event import Event, Metadata, Recorded
+from domain.feedback import FeedbackRecorded, Kind, Letter, Origin, ReplyWritten, Words
 from domain.organisation import OrganisationSettings
 from domain.property import PropertySettings
+from domain.quality_cost import QualityCostRecorded
 
 
 class MemoryLog:
@@ -34,22 +36,39 @@ class MemoryLog:
     def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
         return {stream: found for stream in streams if (found := self.stream(stream))}
 
+    def belongings(self, guest_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+        first = [each.event for each in self.recorded if isinstance(each.event, FeedbackRecorded | QualityCostRecorded)]
+        found = {
+            guest_id: {e.originator_id: len(self.stream(e.originator_id)) for e in first if e.guest_id == guest_id}
+            for guest_id in guest_ids
+        }
+        return {guest_id: streams for guest_id, streams in found.items() if streams}
+
     def forget(
         self,
-        guests: Sequence[Forgetting],
+        subjects: Sequence[Forgetting],
         events: Callable[[Mapping[UUID, Destroyed]], Sequence[Event]],
         metadata: Metadata,
         identities: Identities = NO_IDENTITIES,
     ) -> int:
-        ids = [each.guest_id for each in guests]
-        position = self.append(events({id_: Destroyed(key_fingerprint="f" * 64) for id_ in ids}), metadata, identities)
+        ids = [each.subject_id for each in subjects]
+        self._interrupt(metadata)
+        if any(self.belongings(ids).get(each.subject_id, {}) != each.belongings for each in subjects):
+            raise ConcurrentChange("moved on")
+        position = self._append(events({id_: Destroyed(key_fingerprint="f" * 64) for id_ in ids}), metadata, identities)
         self.forgotten += ids
         return position
 
     def append(self, events: Sequence[Event], metadata: Metadata, identities: Identities = NO_IDENTITIES) -> int:
-        self.appends += 1
+        self._interrupt(metadata)
+        return self._append(events, metadata, identities)
+
+    def _interrupt(self, metadata: Metadata) -> None:
         if self.interruptions:
             self._write(self.interruptions.pop(0), metadata)
+
+    def _append(self, events: Sequence[Event], metadata: Metadata, identities: Identities) -> int:
+        self.appends += 1
         for identity, _ in identities.taken:
             if identity in self.taken:  # also by the same guest: it is written down once
                 raise IdentityTaken("taken", guest_id=str(self.taken[identity]))
@@ -110,6 +129,35 @@ class House:
     def _property(self, name: str, country: str) -> UUID:
         settings = PropertySettings(name=name, country=country, time_zone="Europe/Paris", currency="EUR")
         return add_property(self.ports, self.admin, settings)[0]
+
+    def complaint(self, at: UUID, guest_id: UUID | None = None, **words: str) -> UUID:
+        """A feedback recorded at a property, of a guest or of nobody known."""
+        feedback_id, now = uuid7(), self.ports.now()
+        said = FeedbackRecorded(
+            originator_id=feedback_id,
+            originator_version=1,
+            organisation_id=self.admin.organisation_id,
+            property_id=at,
+            subject_id=guest_id or feedback_id,
+            guest_id=guest_id,
+            origin=Origin.STAFF,
+            kind=Kind.NEGATIVE,
+            said_at=now,
+            day=now.date(),
+            alert=True,
+            words=Words(**words) if words else None,
+        )
+        self.log.append([said], self.admin.metadata(now, property_id=at))
+        return feedback_id
+
+    def reply(self, feedback_id: UUID, guest_id: UUID, address: str) -> None:
+        reply = ReplyWritten(
+            originator_id=feedback_id,
+            originator_version=len(self.log.stream(feedback_id)) + 1,
+            subject_id=guest_id,
+            letter=Letter(address=address, subject="Votre séjour", text="Bonjour"),
+        )
+        self.log.append([reply], self.admin.metadata(self.ports.now()))
 
     def staff(self, role: Role, *properties: UUID) -> Caller:
         return Caller(self.admin.organisation_id, "key:staff", role, frozenset(properties) or None, uuid7())

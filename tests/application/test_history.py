@@ -13,8 +13,9 @@ from application.history import REDACTED
 from application.imports.draft import RowOfGuest
 from domain.access import Forbidden, Role
 from domain.contact import Profile, Stay
-from domain.erasure import Destroyed, ErasureBegun
+from domain.erasure import About, Destroyed, ErasureBegun
 from domain.event import Event
+from domain.feedback import FeedbackClaimed, FeedbackDelegated
 from domain.guest import GuestAnonymised, GuestUnknown, Origin, StayRecorded, StayRemoved
 from domain.personal import Owner, Personal
 from domain.traces import Traces
@@ -56,8 +57,8 @@ def stay_at(house: House, guest_id: UUID, at: UUID, stay_id: UUID | None = None)
     return stay_id
 
 
-def after(house: House, guest_id: UUID) -> dict[str, object]:
-    return {"originator_id": guest_id, "originator_version": len(house.log.stream(guest_id)) + 1}
+def after(house: House, stream: UUID, step: int = 1) -> dict[str, object]:
+    return {"originator_id": stream, "originator_version": len(house.log.stream(stream)) + step}
 
 
 def types(house: House, caller: Caller, guest_id: UUID) -> list[str]:
@@ -71,7 +72,8 @@ class TestHistory:
             originator_id=erasure_id,
             originator_version=1,
             organisation_id=house.admin.organisation_id,
-            guest_id=guest_id,
+            about=About.GUEST,
+            subject_id=guest_id,
             reference=None,
             sealed_fields=1,
             identities=1,
@@ -119,6 +121,20 @@ class TestHistory:
             with pytest.raises(Forbidden):
                 types(house, house.staff(Role.FRONT_DESK), guest_id)
 
+    def test_their_feedback_is_in_it_at_the_properties_of_the_reader(self, house: House) -> None:
+        guest_id = register(house, house.port)
+        here, there = (house.complaint(at, guest_id, comment="Bruit") for at in (house.port, house.lago))
+        house.complaint(house.port, comment="D'un autre")
+        for feedback in (here, there):
+            house.reply(feedback, guest_id, "zoe@example.com")
+
+        def told_to(caller: Caller) -> list[UUID]:
+            found = history.read_history(house.ports, caller, guest_id)
+            return [each.event.originator_id for each in found if each.event.originator_id != guest_id]
+
+        assert told_to(house.admin) == [here, there, here, there]
+        assert told_to(house.staff(Role.MANAGER, house.port)) == [here, here]
+
     def test_what_is_no_guest_has_none(self, house: House) -> None:
         for id_ in (uuid7(), house.port, house.admin.organisation_id):
             with pytest.raises(GuestUnknown):
@@ -134,7 +150,7 @@ class TestExport:
         position = house.log.append([told], told_by_list)
         found = history.export_guest(house.ports, no_rows, house.admin, guest_id)
         assert (found.organisation.name, found.position, found.origin) == ("Groupe Rivage", position, Origin.MANUAL)
-        assert found.properties == {house.port: "Hôtel du Port", house.lago: "Villa Lago"}
+        assert found.names == {house.port: "Hôtel du Port", house.lago: "Villa Lago"}
         assert found.imports == [list_id]
         assert list(found.events) == house.log.stream(guest_id)
 
@@ -150,6 +166,24 @@ class TestExport:
             history.export_guest(house.ports, no_rows, at_the_port, guest_id)
         with pytest.raises(Forbidden):
             history.export_guest(house.ports, no_rows, house.staff(Role.FRONT_DESK), guest_id)
+
+    def test_their_feedback_is_in_it_and_who_of_the_staff_handles_it_is_not(self, house: House) -> None:
+        guest_id = register(house, house.port)
+        feedback = house.complaint(house.lago, guest_id, comment="Bruit")
+        told_of_staff = (
+            FeedbackClaimed(**after(house, feedback), holder="Inès Caron"),
+            FeedbackDelegated(
+                **after(house, feedback, 2), subject_id=guest_id, address="service@example.com", note="Urgent"
+            ),
+        )
+        append(house, *told_of_staff, at=house.lago)
+        found = history.export_guest(house.ports, no_rows, house.admin, guest_id)
+        assert found.names == {house.port: "Hôtel du Port", house.lago: "Villa Lago"}
+        claimed, delegated = (history.told_to(guest_id, each.event) for each in found.events[-2:])
+        assert claimed == {"employee_id": None}
+        assert delegated == {"subject_id": str(guest_id), "note": "Urgent"}
+        with pytest.raises(Forbidden):
+            history.export_guest(house.ports, no_rows, house.staff(Role.MANAGER, house.port), guest_id)
 
     def test_of_a_deleted_guest_there_is_none(self, house: House) -> None:
         guest_id = register(house)

@@ -10,14 +10,19 @@ import pytest
 from pydantic import BaseModel
 
 from adapters.http.pages.guest_export import EVENTS, FIELDS, NOW
-from domain.erasure import ErasureBegun, ErasureCertified
+from application.history import OF_STAFF
+from domain.erasure import ErasureBegun, ErasureCertified, WordsErased
 from domain.event import Event
+from domain.feedback import FeedbackEvent
 from domain.guest import GuestDeleted, GuestEvent
+from domain.quality_cost import QualityCostRecorded
 from tests.contract.conftest import Body, House, fresh_email
 from tests.contract.importing import imported, listed, uploaded
 
-KINDS: set[type[Event]] = ({*GuestEvent.__args__} - {GuestDeleted}) | {ErasureBegun, ErasureCertified}
-"""Of events in an export; a guest who was deleted has none."""
+KINDS: set[type[Event]] = {
+    *(*GuestEvent.__args__, *FeedbackEvent.__args__, QualityCostRecorded, ErasureBegun, ErasureCertified)
+} - {GuestDeleted, WordsErased}
+"""Of events in an export; a guest who was deleted has none, and words are erased apart where no guest is known."""
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} \" onload='x'"
 
@@ -151,7 +156,7 @@ class TestPage:
         assert EVENTS.keys() == {kind.__name__ for kind in KINDS}
 
     def test_every_field_has_a_label(self) -> None:
-        in_events = {name for kind in KINDS for name in names(kind)} - {*Event.model_fields, "certificate"}
+        in_events = {name for kind in KINDS for name in names(kind)} - {*Event.model_fields, *OF_STAFF.values()}
         assert (in_events | {*NOW}) - FIELDS.keys() == set()
 
 

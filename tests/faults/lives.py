@@ -37,6 +37,10 @@ class Person:
     words: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     """Those that must be readable as long as nobody forgets the person."""
+    signature: Body = field(default_factory=dict)
+    """The name and address under what was said by somebody who is no guest."""
+    said: list[str] = field(default_factory=list)
+    """The paths of their feedback and quality costs."""
 
     def told(self, *, like: Body | None = None) -> Body:
         """Every personal field, each with a word that was never used before, but to be reached as `like` says."""
@@ -49,10 +53,14 @@ class Person:
             "phones": reached["phones"],
             "company": self.word(),
             "address": {name: self.word() for name in ("street", "postal_code", "city", "region")},
-            "note": " ".join(self.word() for _ in range(150)),  # too long for its page
+            "note": self.text(),
             "level": self.word(),
             "custom": {"passport": self.word(), "allergies": self.word()},
         }
+
+    def text(self) -> str:
+        """Too long for its page."""
+        return " ".join(self.word() for _ in range(150))
 
     def row(self, *, like: Body | None = None, dates: Sequence[str] = NIGHTS) -> list[str]:
         """The cells of a list for COLUMNS."""

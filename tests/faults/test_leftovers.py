@@ -23,11 +23,14 @@ from psycopg.sql import SQL
 
 from tests.contract.conftest import Api, Body, House
 from tests.faults import leftovers
+from tests.faults.complaints import complaining, passing_by
 from tests.faults.lives import FEATURES, OF_LISTS, Person, csv, workbook
 from tests.installation import HOTE, answers, free_port
 from tests.waiting import PATIENCE, eventually
 
 FIELDS = [{"key": "passport", "label": "Passeport"}, {"key": "allergies", "label": "Allergies"}]
+NOT_SEARCHED = ("pg_wal", "outbox")
+"""Below the home: the WAL, which is looked into apart, and mails that have left."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,14 @@ def anonymise_a_list(house: House, people: Sequence[Person]) -> None:
     assert [each["result"] for each in answer.json()["results"]] == ["erased"] * len(people)
 
 
+def anonymise_words(house: House, person: Person) -> None:
+    """The reason names who signed the feedback; who a quality cost tells of stands in its comment alone."""
+    named = {"reason": f"{person.signature['author']} asked for it", "reference": person.signature["email"]}
+    for path, why in zip(person.said, (named, {"reason": "A guest asked for it"}), strict=True):
+        answer = house.admin.post(f"/v1/{path}/anonymise", json=why)
+        assert answer.status_code == 200, answer.text
+
+
 def why(house: House, person: Person) -> Body:
     """As people write it: with the name of the guest."""
     guest = house.admin.get(f"/v1/guests/{person.id}").json()
@@ -151,7 +162,7 @@ def going_on(house: House, person: Person) -> Iterator[None]:
 
 def test_nothing_is_left_of_who_was_forgotten(house: House, installation: Installation) -> None:
     forgotten, others = list[Person](), list[Person]()
-    for feature in FEATURES:
+    for feature in (*FEATURES, complaining):
         people = [Person() for _ in range(6)]
         feature(house, people)
         (anonymise if feature in OF_LISTS else delete)(house, people[0])  # a deletion leaves lists alone
@@ -159,13 +170,24 @@ def test_nothing_is_left_of_who_was_forgotten(house: House, installation: Instal
         anonymise_a_list(house, people[2:4])
         forgotten += people[:4]
         others += people[4:]
-    assert {guest["id"] for guest in house.admin.listed("/v1/guests")} >= {person.id for person in others}
-    gone = set[str]().union(*(person.words for person in forgotten))
-    kept = set[str]().union(*(person.kept for person in others))
+    strangers = [Person() for _ in range(4)]
+    passing_by(house, strangers)
+    for person in strangers[:2]:
+        anonymise_words(house, person)
+    assert {guest["id"] for guest in house.admin.listed("/v1/guests", params={"limit": 200})} >= {
+        person.id for person in others
+    }
+    for kind in ("feedback", "quality-costs"):
+        house.admin.listed(f"/v1/{kind}")  # waits for the list
+    gone = set[str]().union(*(person.words for person in (*forgotten, *strangers[:2])))
+    kept = set[str]().union(*(person.kept for person in (*others, *strangers[2:])))
 
     for person in forgotten:
         for page in ("", "/history", "/export", "?as_of=2100-01-01T00:00:00Z"):
             assert leftovers.in_bytes(house.admin.get(f"/v1/guests/{person.id}{page}").content) == set()
+    for person in (*forgotten, *strangers[:2]):
+        for path in person.said:
+            assert leftovers.in_bytes(house.admin.get(f"/v1/{path}").content) == set()
 
     dump = leftovers.in_dump(installation.database)
     assert {word: dump[word] for word in gone & dump.keys()} == {}
@@ -174,10 +196,10 @@ def test_nothing_is_left_of_who_was_forgotten(house: House, installation: Instal
     assert gone & leftovers.in_files(installation.wal).keys()
     with psycopg.connect(installation.database, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-    assert gone & leftovers.in_files(installation.home, but=["pg_wal"]).keys(), "there is nothing to scrub"
+    assert gone & leftovers.in_files(installation.home, but=NOT_SEARCHED).keys(), "there is nothing to scrub"
     with going_on(house, others[0]):
         installation.run("scrub")
-    files = leftovers.in_files(installation.home, but=["pg_wal"])
+    files = leftovers.in_files(installation.home, but=NOT_SEARCHED)
     assert {word: files[word] for word in gone & files.keys()} == {}
     assert all(person.kept & files.keys() for person in others if person.kept)
 

@@ -23,12 +23,17 @@ from adapters.keys.sources import MasterKeyWrong
 from adapters.settings import Settings
 from application.caller import Caller
 from application.erasure import Result, Why, anonymise_guest, anonymise_guests
+from application.erasures import read_erasure
+from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
 from application.guests import delete_guest, read_guest, register_guest
 from application.imports import commands
 from application.imports.draft import ImportState, ImportUnknown
 from application.legal_hold import lift_hold, place_hold
+from application.words_erasure import anonymise_words
 from domain.contact import Profile
+from domain.erasure import About, WordsErased
+from domain.feedback import FeedbackRecorded, Kind, Words
 from domain.guest import Origin
 from tests.conftest import FreshDatabase
 from tests.installation import answers, free_port, rivage, running
@@ -40,7 +45,10 @@ NAMES = ("Erased", "Deleted", "Heldthen", "Control")
 
 @dataclass(frozen=True)
 class Town:
-    """An installation, its guests, and the erasures of those who were anonymised."""
+    """An installation, its guests, what was said there, and the erasures of those who were anonymised.
+
+    `said` is a complaint of a guest by name, and one of nobody known by "".
+    """
 
     home: Path
     url: str
@@ -48,6 +56,7 @@ class Town:
     caller: Caller
     property_id: UUID
     guests: dict[str, UUID]
+    said: dict[str, UUID]
     erasures: dict[str, UUID]
 
     @property
@@ -57,7 +66,7 @@ class Town:
 
 @pytest.fixture(scope="module")
 def backed_up(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Town:
-    """Three guests were erased after the backup in `home`; one of them was under a legal hold then."""
+    """Three guests and a feedback were erased after the backup in `home`; one guest was under a legal hold then."""
     home = tmp_path_factory.mktemp("home")
     with (
         fresh_database() as database,
@@ -66,6 +75,7 @@ def backed_up(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFa
     ):
         caller, property_id, key = rivage(hote.ports)
         guests = {name: register(hote, caller, name) for name in NAMES}
+        said = {name: complain(hote, caller, property_id, guests.get(name)) for name in ("", "Erased", "Control")}
         last = place_hold(hote.ports, caller, guests["Heldthen"], "Litige 118")
         assert all(hote.runner.wait_for(name, last, PATIENCE) for name in ("guest_list", ErasureLedger.name))
         run("pg_dump", "--format=custom", f"--file={home / BACKUP}", database)
@@ -75,9 +85,10 @@ def backed_up(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFa
             name: anonymise_guest(hote.ports, caller, guests[name], Why(reason="Demande", reference="42"))[0]
             for name in ("Erased", "Heldthen")
         }
-        last = hote.ports.log.stream(erasures["Heldthen"])[-1].position
+        erasures[""], _ = anonymise_words(hote.ports, caller, About.FEEDBACK, said[""], Why(reason="Demande"))
+        last = hote.ports.log.stream(erasures[""])[-1].position
         assert hote.certifier.wait_for(ErasureCertificates.name, last, PATIENCE)
-    return Town(home, database, key, caller, property_id, guests, erasures)
+    return Town(home, database, key, caller, property_id, guests, said, erasures)
 
 
 @pytest.fixture
@@ -93,6 +104,11 @@ def restored(backed_up: Town, database: str, tmp_path: Path) -> Town:
 def register(hote: Hote, caller: Caller, name: str) -> UUID:
     profile = Profile(last_name=name, emails=(f"{name.lower()}@example.com",))
     return register_guest(hote.ports, caller, Judged(None, "FR", profile, None), Origin.MANUAL)[0]
+
+
+def complain(hote: Hote, caller: Caller, property_id: UUID, guest_id: UUID | None) -> UUID:
+    entry = FeedbackEntry(property_id=property_id, kind=Kind.NEGATIVE, guest_id=guest_id, comment="Bruit")
+    return record_feedback(hote.ports, caller, entry)[0]
 
 
 def run(program: str, *arguments: str) -> None:
@@ -166,18 +182,37 @@ def test_the_second_start_finds_nothing_to_erase(restored: Town) -> None:
             assert read_guest(hote.ports, restored.caller, restored.guests["Control"]).guest.known.profile
 
 
+def test_what_was_said_is_erased_again_with_the_guest_or_alone(restored: Town) -> None:
+    with psycopg.connect(restored.url) as connection:
+        keys = "SELECT count(*) FROM log.keys WHERE subject = ANY(%s) AND wrapped IS NOT NULL"
+        came_back = connection.execute(keys, [[restored.guests["Erased"], restored.said[""]]]).fetchone()
+    assert came_back == (2,)
+    with open_hote(restored.settings) as hote, hote.at_work():
+        told = {name: [each.event for each in hote.ports.log.stream(said)] for name, said in restored.said.items()}
+        assert {name: events[0].words for name, events in told.items() if isinstance(events[0], FeedbackRecorded)} == {
+            "": None, "Erased": None, "Control": Words(comment="Bruit")
+        }  # fmt: skip
+        assert told[""][1:] == [
+            WordsErased(originator_id=restored.said[""], originator_version=2, erasure_id=restored.erasures[""])
+        ]
+        eventually(lambda: read_erasure(hote.ports, restored.caller, restored.erasures[""]).certificate is not None)
+    with psycopg.connect(restored.url) as connection:
+        shown = connection.execute("SELECT feedback FROM inbox.feedback WHERE words IS NOT NULL").fetchall()
+    assert shown == [(restored.said["Control"],)]
+
+
 def test_a_ledger_that_is_missing_keeps_everything_shut_until_somebody_decides(restored: Town) -> None:
     with open_hote(restored.settings) as hote, hote.at_work():
         pass
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
-    before = {line.guest_id for line in ledger.lines()}
+    before = {line.subject_id for line in ledger.lines()}
     ledger.path.unlink()
     with pytest.raises(LedgerUnknown, match="is missing"), open_hote(restored.settings):
         pass
     ledger.path.touch()
     with open_hote(restored.settings) as hote, hote.at_work():
-        eventually(lambda: {line.guest_id for line in ledger.lines()} == before)
-    assert len(before) == 3
+        eventually(lambda: {line.subject_id for line in ledger.lines()} == before)
+    assert len(before) == 4
 
 
 def test_a_ledger_that_cannot_be_read_keeps_everything_shut(restored: Town) -> None:
@@ -197,7 +232,7 @@ def test_the_ledger_may_be_kept_elsewhere(restored: Town, tmp_path: Path, monkey
         assert readable(restored.url) == {"Control"}
         control = restored.guests["Control"]
         anonymise_guest(hote.ports, restored.caller, control, Why(reason="Demande"))
-        eventually(lambda: control in {line.guest_id for line in ErasureLedger(elsewhere).lines()})
+        eventually(lambda: control in {line.subject_id for line in ErasureLedger(elsewhere).lines()})
     assert not home.exists()
 
 
@@ -211,27 +246,31 @@ def test_half_a_line_at_the_end_is_overwritten_by_the_next(restored: Town) -> No
         control = restored.guests["Control"]
         [erased] = anonymise_guests(hote.ports, restored.caller, [control], Why(reason="Demande"))
         assert erased.result is Result.ERASED
-        eventually(lambda: control in {line.guest_id for line in ledger.lines()})
+        eventually(lambda: control in {line.subject_id for line in ledger.lines()})
     assert list(ledger.lines())[: len(before)] == before
 
 
 def test_a_last_line_without_its_line_break_is_a_line(restored: Town) -> None:
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
-    before = {line.guest_id for line in ledger.lines()}
+    before = {line.subject_id for line in ledger.lines()}
     ledger.path.write_bytes(ledger.path.read_bytes().rstrip(b"\n"))
     with open_hote(restored.settings) as hote, hote.at_work():
         control = restored.guests["Control"]
         anonymise_guests(hote.ports, restored.caller, [control], Why(reason="Demande"))
-        eventually(lambda: {line.guest_id for line in ledger.lines()} == before | {control})
+        eventually(lambda: {line.subject_id for line in ledger.lines()} == before | {control})
 
 
-def test_an_older_copy_of_the_ledger_is_completed_from_the_log(restored: Town) -> None:
+@pytest.mark.parametrize("lacking", ["a guest", "words"])
+def test_an_older_copy_of_the_ledger_is_completed_from_the_log(restored: Town, lacking: str) -> None:
     ledger = ErasureLedger(restored.home / "erasures.jsonl")
     with open_hote(restored.settings) as hote, hote.at_work():
-        before = {line.guest_id for line in ledger.lines()}
-    ledger.path.write_bytes(ledger.path.read_bytes().splitlines(keepends=True)[0])
+        before = {line.subject_id for line in ledger.lines()}
+    subject = restored.guests["Erased"] if lacking == "a guest" else restored.said[""]
+    lines = ledger.path.read_bytes().splitlines(keepends=True)
+    ledger.path.write_bytes(b"".join(line for line in lines if str(subject).encode() not in line))
+    assert {line.subject_id for line in ledger.lines()} == before - {subject}
     with open_hote(restored.settings) as hote, hote.at_work():
-        eventually(lambda: {line.guest_id for line in ledger.lines()} == before)
+        eventually(lambda: {line.subject_id for line in ledger.lines()} == before)
 
 
 def test_a_ledger_that_goes_away_while_serving_is_not_begun_anew(restored: Town) -> None:
@@ -242,7 +281,7 @@ def test_a_ledger_that_goes_away_while_serving_is_not_begun_anew(restored: Town)
         eventually(lambda: "FileNotFoundError at a ErasureBegun" in {each.failure for each in hote.standings()})
         assert not path.exists()
         (restored.home / "elsewhere").rename(path)
-        eventually(lambda: restored.guests["Control"] in {line.guest_id for line in ErasureLedger(path).lines()})
+        eventually(lambda: restored.guests["Control"] in {line.subject_id for line in ErasureLedger(path).lines()})
         eventually(lambda: len(hote.ports.log.stream(erased.erasure_id or restored.caller.organisation_id)) == 2)
 
 
@@ -276,10 +315,12 @@ def test_lists_in_the_backup_that_may_tell_of_a_guest_erased_since_are_dropped(r
         commands.commit(hote.imports, restored.caller, done.id)
         eventually(lambda: hote.imports.get(done.organisation_id, done.id).state is ImportState.DONE)
         known = next(line for line in ledger.lines() if line.erasure_id)
-        unheard_of = replace(known, guest_id=hote.ports.new_id(), erased_at=hote.ports.now())
+        unheard_of = replace(known, subject_id=hote.ports.new_id(), erased_at=hote.ports.now())
         after = upload(language=None, departure=None, limit=10**6)
+        # Of what somebody said, no list can tell.
+        words = replace(unheard_of, about=About.FEEDBACK, subject_id=hote.ports.new_id(), erased_at=hote.ports.now())
     with ledger.path.open("ab") as file:
-        file.write(LINE.dump_json(unheard_of) + b"\n")
+        file.writelines(LINE.dump_json(line) + b"\n" for line in (unheard_of, words))
     with open_hote(restored.settings) as hote:
         with pytest.raises(ImportUnknown):
             hote.imports.get(restored.caller.organisation_id, waiting.id)
@@ -296,10 +337,10 @@ def test_a_start_while_the_ledger_is_behind_does_not_write_it_again(restored: To
     with open_hote(restored.settings) as idle:
         anonymise_guests(idle.ports, restored.caller, [control], Why(reason="Demande"))
         with open_hote(restored.settings) as hote, hote.at_work():
-            eventually(lambda: control in {line.guest_id for line in ledger.lines()})
+            eventually(lambda: control in {line.subject_id for line in ledger.lines()})
     after = list(ledger.lines())
     assert after[: len(before)] == before
-    assert [line.guest_id for line in after[len(before) :]] == [control]
+    assert [line.subject_id for line in after[len(before) :]] == [control]
 
 
 def test_a_worker_that_waits_for_a_read_model_that_stands_still_can_be_stopped(restored: Town, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Anonymising guests: one, or a list; and the certificate of an erasure."""
+"""Anonymising guests, one or a list, and what was said by nobody known; and the certificate of an erasure."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,7 +17,10 @@ from adapters.http.problems import ProblemError
 from application import erasure
 from application.caller import Caller
 from application.erasure import Erased, Result, Why
+from application.erasures import read_erasure
+from application.words_erasure import anonymise_words
 from domain.access import Right
+from domain.erasure import About
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
 ERASURE_ID = "0199f3c4-5a10-7d3e-8c21-0f4b9f0a1c77"
@@ -36,7 +39,7 @@ FILLED_IN_BY_US: JsonDict = {
 
 
 class WhyToAnonymise(Why):
-    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers of the guest become `…`."""
+    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers in them become `…`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [WHY]})
 
@@ -100,10 +103,35 @@ def router(hote: Hote) -> APIRouter:
         What was personal is unreadable in the log when the answer comes. It waits up to 5 s for the read models; should
         one take longer, the certificate is pending until it no longer shows the guest.
         """
-        erasure_id, position = erasure.anonymise_guest(ports, caller, guest_id, why)
-        response.headers[HOTE_POSITION] = str(position)
-        wait_for_certificate(hote, position)
-        return Begun(erasure_id=erasure_id)
+        return begun(*erasure.anonymise_guest(ports, caller, guest_id, why), response)
+
+    @routes.post(
+        "/feedback/{feedback_id}/anonymise",
+        summary="Make what somebody said who is no known guest unreadable for ever",
+        responses=problems("unauthenticated", "forbidden", "not-found", "belongs-to-guest", "conflict"),
+    )
+    def anonymise_feedback(
+        feedback_id: UUID,
+        why: WhyToAnonymise,
+        caller: Annotated[Caller, Depends(allowed(Right.ANONYMISE_GUESTS))],
+        response: Response,
+    ) -> Begun:
+        """As for a guest: all words of the feedback go, notes and mails among them. A guest's go with the guest."""
+        return begun(*anonymise_words(ports, caller, About.FEEDBACK, feedback_id, why), response)
+
+    @routes.post(
+        "/quality-costs/{quality_cost_id}/anonymise",
+        summary="Make the comment of a quality cost without a known guest unreadable for ever",
+        responses=problems("unauthenticated", "forbidden", "not-found", "belongs-to-guest", "conflict"),
+    )
+    def anonymise_quality_cost(
+        quality_cost_id: UUID,
+        why: WhyToAnonymise,
+        caller: Annotated[Caller, Depends(allowed(Right.ANONYMISE_GUESTS))],
+        response: Response,
+    ) -> Begun:
+        """As for a feedback."""
+        return begun(*anonymise_words(ports, caller, About.QUALITY_COST, quality_cost_id, why), response)
 
     @routes.post(
         "/erasures",
@@ -133,10 +161,15 @@ def router(hote: Hote) -> APIRouter:
     )
     def certificate(erasure_id: UUID, caller: Annotated[Caller, Depends(allowed(Right.READ_HISTORY))]) -> Response:
         """These very bytes are signed: keep them as they are. `hote verify-certificate` checks them offline."""
-        found = erasure.read_erasure(ports, caller, erasure_id)
+        found = read_erasure(ports, caller, erasure_id)
         if found.certificate is None:
             raise ProblemError("certificate-pending")
         return Response(found.certificate, media_type="application/json")
+
+    def begun(erasure_id: UUID, position: int, response: Response) -> Begun:
+        response.headers[HOTE_POSITION] = str(position)
+        wait_for_certificate(hote, position)
+        return Begun(erasure_id=erasure_id)
 
     return routes
 

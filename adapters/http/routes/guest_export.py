@@ -20,7 +20,6 @@ from application import history
 from application.caller import Caller
 from application.history import Export
 from domain.access import Right
-from domain.event import Event
 
 ExportFormat = Literal["json", "html"]
 FORMATS: dict[str, ExportFormat] = {
@@ -72,6 +71,7 @@ class ExportView(BaseModel):
                     "imports": [GUEST_ID],
                     "import_rows": [{"import_id": GUEST_ID, "n": 12, "cells": {"Nom": "Lefèvre", "E-mail": "zoe@"}}],
                     "events": [EVENT],
+                    "names": {PROPERTY_ID: "Hôtel du Port"},
                 }
             ]
         }
@@ -86,6 +86,7 @@ class ExportView(BaseModel):
     imports: Annotated[list[UUID], Field(description="Lists that told of the guest.")]
     import_rows: Annotated[list[ImportedRow], Field(description="Rows of lists, not taken in yet or refused.")]
     events: list[EventView]
+    names: Annotated[dict[UUID, str], Field(description="Of the properties, codes and items in the events.")]
 
     @classmethod
     def of(cls, export: Export) -> Self:
@@ -96,7 +97,7 @@ class ExportView(BaseModel):
             position=export.position,
             guest=GuestView.of(export.record),
             stays=[
-                ExportedStay(property=export.properties[stay.property_id], **stay.model_dump())
+                ExportedStay(property=export.names[stay.property_id], **stay.model_dump())
                 for stay in guest.stays.values()
             ],
             origin=export.origin.value,
@@ -110,10 +111,11 @@ class ExportView(BaseModel):
                     type=type(each.event).__name__,
                     recorded_at=each.recorded_at,
                     reason=each.reason,
-                    data=told(guest.id, each.event),
+                    data=history.told_to(guest.id, each.event),
                 )
                 for each in export.events
             ],
+            names=export.names,
         )
 
 
@@ -148,11 +150,6 @@ def router(hote: Hote) -> APIRouter:
         return answer
 
     return routes
-
-
-def told(guest_id: UUID, event: Event) -> dict[str, object]:
-    """What an event says to the guest. A certificate says who of the staff asked for it, so it stays with them."""
-    return {name: value for name, value in history.told_to(guest_id, event).items() if name != "certificate"}
 
 
 def preferred_format(accept: str) -> ExportFormat:

@@ -121,7 +121,9 @@ def router(hote: Hote) -> APIRouter:
         "/{guest_id}",
         status_code=204,
         summary="Delete a guest who was never written to",
-        responses=problems(*READ_PROBLEMS, "guest-forgotten", "legal-hold", "version-mismatch", "conflict"),
+        responses=problems(
+            *READ_PROBLEMS, "guest-forgotten", "legal-hold", "already-contacted", "version-mismatch", "conflict"
+        ),
     )
     def delete(
         guest_id: UUID,
