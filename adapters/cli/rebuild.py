@@ -1,18 +1,23 @@
-"""`hote rebuild`: a read model made anew from the log, beside the live one."""
+"""`hote rebuild`: a read model, or the lake, made anew from the log, beside the live one."""
 
 import time
+from collections.abc import Generator
 from contextlib import closing
 from typing import Annotated
 
 import psycopg
 import typer
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from adapters.bootstrap import PROJECTIONS, Hote, open_hote
 from adapters.cli.console import console, progress_bar, refuse
+from adapters.duckdb import rebuild as lake
 from adapters.settings import Settings
 from projections import rebuild as making
 from projections.folding import StandsStill
-from projections.projection import Projection
+
+NAMES = (*(each.name for each in PROJECTIONS), "lake")
 
 
 def rebuild(
@@ -20,25 +25,32 @@ def rebuild(
     every: Annotated[bool, typer.Option("--all", help="All of them, one after the other.")] = False,
 ) -> None:
     """Rebuild a read model while the API goes on serving the old one, then swap."""
-    chosen = [each for each in PROJECTIONS if every or each.name == name]
+    chosen = [each for each in NAMES if every or each == name]
     if not chosen or every == (name is not None):
-        raise typer.BadParameter(f"choose one of {', '.join(each.name for each in PROJECTIONS)}, or --all")
+        raise typer.BadParameter(f"choose one of {', '.join(NAMES)}, or --all")
     with open_hote(Settings()) as hote:
-        for projection in chosen:
+        for each in chosen:
             try:
-                show(hote, projection)
+                show(hote, each)
             except making.CannotBegin as error:
                 refuse(str(error))
             except StandsStill as error:
-                refuse(f"{projection.name} cannot be rebuilt, and stays as it was: {error}")
+                refuse(f"{each} cannot be rebuilt, and stays as it was: {error}")
 
 
-def show(hote: Hote, projection: Projection) -> None:
+def steps_of(hote: Hote, connection: Connection[TupleRow], name: str) -> Generator[making.Step, None, None]:
+    if name == "lake":
+        return lake.rebuild(connection, hote.feed, hote.lake, hote.log.streams)
+    [projection] = [each for each in PROJECTIONS if each.name == name]
+    return making.rebuild(connection, hote.feed, projection)
+
+
+def show(hote: Hote, name: str) -> None:
     """Rebuilds it, and shows on the terminal how far it is."""
-    name, started = projection.name, time.monotonic()
+    started = time.monotonic()
     with (
         psycopg.connect(hote.database_url, autocommit=True) as connection,
-        closing(making.rebuild(connection, hote.feed, projection)) as steps,
+        closing(steps_of(hote, connection, name)) as steps,
     ):
         first = next(steps)
         with progress_bar() as progress:
