@@ -214,7 +214,7 @@ def matches(known: Known, query: GuestQuery, words: list[str]) -> bool:
     if not all(any(word in text for text in known.fields()) for word in words):
         return False
     bounds = (query.arrival_from, query.arrival_before, query.departure_from, query.departure_before)
-    if query.properties is None and bounds == (None, None, None, None):
+    if all(bound is None for bound in (query.properties, query.room, query.staying_on, *bounds)):
         return True
     return any(stay_matches(stay, query) for stay in seen)
 
@@ -224,7 +224,14 @@ def stay_matches(stay: Stay, query: GuestQuery) -> bool:
         (query.properties is None or stay.property_id in query.properties)
         and within(stay.arrival, query.arrival_from, query.arrival_before)
         and within(stay.departure, query.departure_from, query.departure_before)
+        and (query.room is None or (stay.room or "").lower() == query.room.lower())
+        and (query.staying_on is None or has_day(stay, query.staying_on))
     )
+
+
+def has_day(stay: Stay, day: date) -> bool:
+    known = stay.arrival is not None or stay.departure is not None
+    return known and (stay.arrival or day) <= day <= (stay.departure or day)
 
 
 def within(day: date | None, start: date | None, end: date | None) -> bool:
@@ -271,7 +278,7 @@ def some_stay(random: Random) -> Stay:
         property_id=random.choice(PROPERTIES),
         arrival=arrival if random.random() < 0.9 else None,
         departure=arrival + timedelta(random.randrange(1, 5)) if random.random() < 0.9 else None,
-        room=random.choice(["101", "608", None]),
+        room=random.choice(["101", "608", "Suite Été", None]),
     )
 
 
@@ -313,12 +320,16 @@ def some_query(random: Random) -> tuple[GuestQuery, list[str]]:
         arrival_before=random.choice([None, None, start + timedelta(20)]),
         departure_from=random.choice([None, None, None, start]),
         departure_before=random.choice([None, None, None, start + timedelta(20)]),
+        room=random.choice([None, None, "101", "SUITE ÉTÉ"]),
+        staying_on=random.choice([None, None, start]),
         sort=random.choice(["", "-"]) + random.choice(list(SORTS)),
         limit=random.choice([1, 7, 50, 200]),
     )
     # Each filter alone leaves few guests; together they would mostly leave none.
     if random.random() < 0.7:
         query = replace(query, arrival_from=None, arrival_before=None, departure_from=None, departure_before=None)
+    if random.random() < 0.5:
+        query = replace(query, room=None, staying_on=None)
     if random.random() < 0.7:
         query = replace(query, status=None, properties=None)
     if random.random() < 0.5:

@@ -218,6 +218,45 @@ def test_finds_a_phone_as_it_is_dialled_at_home(house: House) -> None:
         assert house.search(typed) == {guest}, typed
 
 
+def test_room_and_day_bind_the_same_stay(house: House) -> None:
+    port, lago, _ = PROPERTIES
+    guest = house.register(
+        Profile(last_name="A"),
+        None,
+        None,
+        Stay(property_id=port, arrival=date(2024, 3, 1), departure=date(2024, 3, 4), room="Suite 7"),
+        Stay(property_id=lago, arrival=date(2024, 5, 1), departure=date(2024, 5, 4), room="12"),
+    )
+    house.tell()
+
+    asked = GuestQuery(HOTEL, room="SUITE 7", staying_on=date(2024, 3, 4))
+    assert house.found(asked) == [guest]
+    assert house.found(replace(asked, staying_on=date(2024, 5, 2))) == []
+    assert house.found(replace(asked, properties=frozenset({lago}))) == []
+    assert house.found(replace(asked, visible=frozenset({lago}))) == []
+
+
+@pytest.mark.parametrize(
+    ("arrival", "departure", "days"),
+    [
+        (date(2024, 3, 2), date(2024, 3, 4), [2, 3, 4]),
+        (date(2024, 3, 3), None, [3, 4, 5]),
+        (None, date(2024, 3, 3), [1, 2, 3]),
+        (None, None, []),
+    ],
+)
+def test_a_stay_has_the_days_between_what_is_known_of_it(
+    house: House, arrival: date | None, departure: date | None, days: list[int]
+) -> None:
+    house.register(
+        Profile(last_name="A"), None, None, Stay(property_id=PROPERTIES[0], arrival=arrival, departure=departure)
+    )
+    house.tell()
+
+    within = [day for day in range(1, 6) if house.found(GuestQuery(HOTEL, staying_on=date(2024, 3, day)))]
+    assert within == days
+
+
 def test_a_forgotten_guest_is_counted_and_no_longer_described_or_found(house: House) -> None:
     guest = house.register(Profile(last_name="Martin"), "FR", "fr")
     house.tell()

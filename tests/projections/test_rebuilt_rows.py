@@ -18,18 +18,27 @@ from pydantic import SecretStr
 
 from adapters.bootstrap import PROJECTIONS, Hote, open_hote
 from adapters.settings import Settings
-from application import guests, keys, organisation
+from application import catalogue, guests, handling, keys, organisation
 from application.caller import Caller
+from application.catalogue import GivenEntry
 from application.erasure import Why, anonymise_guest
+from application.feedback import FeedbackEntry, ResolutionEntry, record_feedback
 from application.guest_entry import Judged
+from application.handling import HoldEntry, ReplyEntry
 from application.legal_hold import lift_hold, place_hold
 from application.ports import Ports
+from application.quality_costs import QualityCostEntry, record_quality_cost
+from application.settling import reopen_feedback, resolve_feedback
+from application.words_erasure import anonymise_words
 from domain import access
 from domain import guest as domain
 from domain.access import Role
+from domain.catalogue import CodeSettings, CostItemSettings, EmployeeSettings
 from domain.contact import Profile, Stay
+from domain.erasure import About
 from domain.event import Event
 from domain.guest import Guest, Origin
+from domain.money import Money
 from domain.refusal import Refusal
 from projections.folding import advance, apply, checkpoint, prepare
 from projections.rebuild import rebuild
@@ -53,9 +62,17 @@ class House:
         self.properties = [here.property_id]
         self.keys: list[UUID] = []
         self.guests: list[UUID] = []
+        self.entries: list[tuple[type[CodeSettings | CostItemSettings | EmployeeSettings], UUID]] = []
+        self.gifts: list[UUID] = []
+        self.said: list[UUID] = []
+        wine = CostItemSettings(name="Vin", unit_value=Money(amount=1800, currency="EUR"))
+        self.wine = catalogue.add_entry(ports, self.admin, wine)
+        self.add_entries(0, NOBODY)
         for number in (1, 2):
             self.issue_key(number, NOBODY)
             self.register(number, NOBODY)
+            self.give(number, NOBODY._replace(country="FR" if number == 1 else None))
+            self.say(number, NOBODY._replace(country="FR" if number == 1 else None))
 
     def register(self, _: int, entry: Judged) -> None:
         self.guests.append(guests.register_guest(self.ports, self.admin, entry, Origin.MANUAL)[0])
@@ -106,6 +123,74 @@ class House:
 
     def revoke_key(self, number: int, _: Judged) -> None:
         keys.change_key(self.ports, self.admin, self.keys[number % len(self.keys)], access.revoke)
+
+    def add_entries(self, number: int, _: Judged) -> None:
+        """One to each catalogue, everywhere or at some properties."""
+        hotels = tuple(self.properties[: number % 3]) or None
+        value = Money(amount=number, currency="EUR")
+        for new in (
+            CodeSettings(name=f"code {number}", properties=hotels),
+            CostItemSettings(name=f"item {number}", unit_value=value, properties=hotels),
+            EmployeeSettings(name=f"employee {number}", email=f"e{number}@rivage.example", properties=hotels),
+        ):
+            self.entries.append((type(new), catalogue.add_entry(self.ports, self.admin, new)))
+
+    def change_entry(self, number: int, _: Judged) -> None:
+        kind, entry_id = self.entries[number % len(self.entries)]
+        catalogue.change_entry(
+            *(self.ports, self.admin, kind, entry_id),
+            lambda settings: settings.model_copy(update={"name": f"{settings.name} {number}", "properties": None}),
+        )
+
+    def retire_entry(self, number: int, _: Judged) -> None:
+        catalogue.retire_entry(self.ports, self.admin, *self.entries[number % len(self.entries)])
+
+    def give(self, number: int, entry: Judged) -> None:
+        """To a guest, or to somebody who is none."""
+        guest_id = self.guests[number % len(self.guests)] if entry.country else None
+        cost = QualityCostEntry(
+            property_id=self.properties[0],
+            guest_id=guest_id,
+            comment=f"Gift {number}",
+            items=(GivenEntry(item_id=self.wine, quantity=number + 1),),
+        )
+        self.gifts.append(record_quality_cost(self.ports, self.admin, cost)[0])
+
+    def anonymise_gift(self, number: int, _: Judged) -> None:
+        gift = self.gifts[number % len(self.gifts)]
+        anonymise_words(self.ports, self.admin, About.QUALITY_COST, gift, Why(reason="asked for it"))
+
+    def say(self, number: int, entry: Judged) -> None:
+        """By a guest, or by somebody who is none."""
+        known = {"guest_id": self.guests[number % len(self.guests)]} if entry.country else {"email": "zoe@example.com"}
+        told = {"property_id": self.properties[0], "kind": "negative", "comment": "Bruit", "room": f"10{number}"}
+        self.said.append(record_feedback(self.ports, self.admin, FeedbackEntry.model_validate(told | known))[0])
+
+    def settle(self, number: int, _: Judged) -> None:
+        given = ResolutionEntry(items=(GivenEntry(item_id=self.wine, quantity=number + 1),), satisfaction=4)
+        resolve_feedback(self.ports, self.admin, self.said[number % len(self.said)], given)
+
+    def reopen(self, number: int, _: Judged) -> None:
+        reopen_feedback(self.ports, self.admin, self.said[number % len(self.said)], "It began again")
+
+    def claim(self, number: int, _: Judged) -> None:
+        handling.claim_feedback(self.ports, self.admin, self.said[number % len(self.said)], None)
+
+    def wait_with_it(self, number: int, _: Judged) -> None:
+        handling.hold_feedback(self.ports, self.admin, self.said[number % len(self.said)], HoldEntry())
+
+    def reply(self, number: int, _: Judged) -> None:
+        handling.reply_to_feedback(
+            self.ports, self.admin, self.said[number % len(self.said)], ReplyEntry(text="Nous sommes désolés.")
+        )
+
+    def handle(self, number: int, entry: Judged) -> None:
+        name = list(handling.STEPS)[(number + bool(entry.country)) % len(handling.STEPS)]
+        handling.step(self.ports, self.admin, self.said[number % len(self.said)], name)
+
+    def anonymise_said(self, number: int, _: Judged) -> None:
+        said = self.said[number % len(self.said)]
+        anonymise_words(self.ports, self.admin, About.FEEDBACK, said, Why(reason="asked for it"))
 
     def _guest(self, number: int) -> Guest:
         return guests.read_guest(self.ports, self.admin, self.guests[number % len(self.guests)]).guest
