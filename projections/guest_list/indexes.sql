@@ -13,6 +13,7 @@ CREATE INDEX guest_by_language ON guest (organisation, language);
 CREATE INDEX guest_by_search ON guest USING gin (search gin_trgm_ops, properties);
 CREATE INDEX guest_sampled ON guest (organisation) WHERE sampled;
 CREATE INDEX stay_by_arrival ON stay (organisation, arrival);
-CREATE INDEX stay_by_departure ON stay (organisation, departure);
+CREATE INDEX stay_by_departure ON stay (organisation, departure, arrival);
+CREATE INDEX stay_by_room ON stay (organisation, lower(room), property_id);
 
 ANALYZE guest, stay;

@@ -7,7 +7,6 @@ an index of all guests can serve. Both are true of the same guests.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
@@ -19,6 +18,9 @@ _MAY_BE_NULL = frozenset({"last_name", "company", "country", "last_stay"})
 _LONG = re.compile(r"[^\W_]{3}|[\W_][^\W_]{2}")
 _PAIR = re.compile(r"[a-z0-9]{2}")
 _WILD = re.compile(r"[\\%_]")
+# Each alternative is a range of one index, as "arrival <= day OR arrival IS NULL" would not be.
+_STAYING_ON = SQL("""(stay.arrival <= {0} AND stay.departure >= {0}
+    OR stay.arrival <= {0} AND stay.departure IS NULL OR stay.arrival IS NULL AND stay.departure >= {0})""")
 
 
 class Condition(NamedTuple):
@@ -104,25 +106,28 @@ def _of_stays(query: GuestQuery, values: dict[str, object]) -> Iterator[Conditio
         within.append(SQL("stay.property_id = ANY(%(properties)s)"))
         stayed = SQL("guest.properties && %(properties)s::uuid[]")
         yield Condition(stayed, stayed)
-    bounds: list[tuple[str, SQL, date | None]] = [
-        ("arrival_from", SQL("stay.arrival >= {}"), query.arrival_from),
-        ("arrival_before", SQL("stay.arrival < {}"), query.arrival_before),
-        ("departure_from", SQL("stay.departure >= {}"), query.departure_from),
-        ("departure_before", SQL("stay.departure < {}"), query.departure_before),
+    bounds: list[tuple[str, SQL, object]] = [
+        ("arrival_from", SQL("stay.arrival >= {0}"), query.arrival_from),
+        ("arrival_before", SQL("stay.arrival < {0}"), query.arrival_before),
+        ("departure_from", SQL("stay.departure >= {0}"), query.departure_from),
+        ("departure_before", SQL("stay.departure < {0}"), query.departure_before),
+        ("room", SQL("lower(stay.room) = lower({0})"), query.room),
+        ("staying_on", _STAYING_ON, query.staying_on),
     ]
-    dates = {name: day for name, _, day in bounds if day}
-    if dates:
-        values |= dates
-        within += [bound.format(Placeholder(name)) for name, bound, _ in bounds if name in dates]
+    asked = {name: value for name, _, value in bounds if value is not None}
+    if asked:
+        values |= asked
+        within += [bound.format(Placeholder(name)) for name, bound, _ in bounds if name in asked]
+        # The planner takes arrival and departure for unrelated, and expects a quarter of all guests on any day. A house
+        # has but so many beds: of an array it expects few guests, and looks each of them up.
+        among = SQL("ANY(ARRAY({}))" if query.staying_on else "ANY({})")
+        stays = SQL("SELECT stay.guest FROM guest_list.stay WHERE stay.organisation = %(organisation)s AND {}")
         yield Condition(
             # OFFSET 0 keeps the planner from turning this into a join with all such stays.
             SQL("EXISTS (SELECT FROM guest_list.stay WHERE stay.guest = guest.guest AND {} OFFSET 0)").format(
                 _all(within)
             ),
-            SQL(
-                "guest.guest IN (SELECT stay.guest FROM guest_list.stay"
-                " WHERE stay.organisation = %(organisation)s AND {})"
-            ).format(_all(within)),
+            SQL("guest.guest = {}").format(among.format(stays.format(_all(within)))),
         )
 
 

@@ -48,8 +48,10 @@ class GuestQuery:
     `search` is words that must all occur somewhere in what is known of the guest. `visible` are the properties that
     the caller may see: guests who stayed elsewhere only are not theirs, those who never stayed are everybody's.
     `properties` keeps guests with a stay in one of them. The dates bound that same stay, from `..._from` on and before
-    `..._before`; a stay that the caller may not see does not count. `sort` is one of SORTS, after "-" for descending;
-    guests without a value come last either way. `cursor` is the `next` of the page before.
+    `..._before`, and it is one in `room`, in whatever case, and one that has the day `staying_on` within, arrival and
+    departure included: a stay of which only one of these is known lasts until or from then, one of which neither is
+    known has no day within. A stay that the caller may not see does not count. `sort` is one of SORTS, after "-" for
+    descending; guests without a value come last either way. `cursor` is the `next` of the page before.
 
     Raises BadQuery.
     """
@@ -65,6 +67,8 @@ class GuestQuery:
     arrival_before: date | None = None
     departure_from: date | None = None
     departure_before: date | None = None
+    room: str | None = None
+    staying_on: date | None = None
     sort: str = "-created_at"
     limit: int = 50
     cursor: str | None = None

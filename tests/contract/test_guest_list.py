@@ -65,6 +65,11 @@ def names(house: House, query: str) -> list[str]:
         ("arrival[gte]=2026-11-01&arrival[lt]=2026-12-01", ["Lefèvre"]),
         ("departure[gte]=2026-11-21&departure[lt]=2026-11-22", ["Lefèvre"]),
         ("departure[lt]=2026-11-21", []),
+        ("room=104", ["Lefèvre"]),
+        ("room=10", []),
+        ("room=104&staying_on=2026-11-21", ["Lefèvre"]),
+        ("room=104&staying_on=2026-12-02", []),
+        ("staying_on=2026-12-08", ["Bianchi", "Bianchi"]),
     ],
 )
 def test_a_filter_keeps_those_it_names(full_house: House, query: str, expected: list[str]) -> None:
@@ -134,6 +139,9 @@ def test_the_list_says_of_a_guest_what_their_page_says(full_house: House) -> Non
         ("country=France", "country"),
         ("group=%00", "group"),
         ("language=%00", "language"),
+        ("room=%00", "room"),
+        ("room=", "room"),
+        ("staying_on=today", "staying_on"),
     ],
 )
 def test_what_cannot_be_asked_is_named(house: House, query: str, parameter: str) -> None:

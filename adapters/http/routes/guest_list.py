@@ -19,6 +19,7 @@ from adapters.http.routes.guest_views import EXAMPLE, GuestSummary
 from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
+from application.text import one_line
 from domain.access import Right
 from domain.label import Label
 from projections.guest_list import queries
@@ -49,6 +50,13 @@ class GuestListQuery(ListQuery):
     arrival_before: Annotated[date | None, Field(alias="arrival[lt]")] = None
     departure_from: Annotated[date | None, Field(alias="departure[gte]")] = None
     departure_before: Annotated[date | None, Field(alias="departure[lt]")] = None
+    room: Annotated[Label | None, Field(max_length=100, description="Guests with a stay in it; case is no matter.")] = (
+        None
+    )
+    staying_on: Annotated[
+        date | None,
+        Field(description="Guests with a stay on that day; one whose arrival or departure is not known, by the other."),
+    ] = None
     sort: Sort = "-created_at"
     columns: Annotated[
         str | None, Field(max_length=500, description="Only these, with commas between.", examples=["last_name,stays"])
@@ -129,6 +137,8 @@ def as_asked(hote: Hote, caller: Caller, query: GuestListQuery) -> GuestQuery:
         arrival_before=query.arrival_before,
         departure_from=query.departure_from,
         departure_before=query.departure_before,
+        room=query.room and one_line(query.room),
+        staying_on=query.staying_on,
         sort=query.sort,
         limit=query.limit,
         cursor=query.cursor,
