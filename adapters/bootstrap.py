@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.context import SpawnProcess
 from threading import Event as Flag
 from threading import Thread
@@ -18,12 +19,16 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from adapters.background import Background
+from adapters.duckdb.lake import Lake
+from adapters.duckdb.writer import LakeFacts
 from adapters.erasures.certificates import ErasureCertificates
 from adapters.erasures.ledger import ErasureLedger
 from adapters.erasures.restored import erase_what_came_back, wait_until_erased
 from adapters.http.first_answers import FirstAnswers
 from adapters.keys.master import MasterKey
 from adapters.keys.signing import Signer, publish
+from adapters.mail.outbox import Outbox
+from adapters.mail.sender import Sender
 from adapters.postgres import embedded
 from adapters.postgres.connections import Connections
 from adapters.postgres.feed import LogFeed
@@ -36,13 +41,15 @@ from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
 from application.imports.draft import ImportDraft
 from application.ports import Ports
+from projections.cost_of_quality.fold import CostOfQuality
 from projections.guest_list.fold import GuestList
+from projections.inbox.fold import Inbox
 from projections.projection import Projection
 from projections.runner import Runner, Standing
 from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
-PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList())
+PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList(), Inbox(), CostOfQuality())
 WATCHED_SECONDS = 1.0
 
 
@@ -65,6 +72,8 @@ class Hote:
     certifier: Runner
     checkpoints: Checkpoints
     background: Background
+    lake: Lake
+    sender: Sender
     all_erased: Flag
 
     @contextmanager
@@ -79,13 +88,14 @@ class Hote:
         beginning.start()
         try:
             while not at_once and not self.all_erased.wait(WATCHED_SECONDS):
-                if not beginning.is_alive():
+                if not beginning.is_alive() and not self.all_erased.is_set():
                     raise RuntimeError("the beginning ended without an end: the log above says why")
             yield
         finally:
             stop.set()
             beginning.join()
             if self.all_erased.is_set():
+                self.sender.stop()
                 self.background.stop()
                 self.certifier.stop()
             self.runner.stop()
@@ -94,6 +104,7 @@ class Hote:
         if wait_until_erased(self.log, self.runner, [each.name for each in PROJECTIONS], stop):
             self.certifier.start()
             self.background.start()
+            self.sender.start()
             self.all_erased.set()
 
     def standings(self) -> Sequence[Standing]:
@@ -133,9 +144,14 @@ def wired(settings: Settings) -> Iterator[Hote]:
             feed = LogFeed(log.events)
             ports = Ports(log=log, now=lambda: datetime.now(UTC), new_id=uuid7)
             ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
-            runner = Runner(pool, url, feed, [*PROJECTIONS, ledger])
+            lake = Lake(url, settings.home, settings.lake or str(settings.home / "lake"))
+            stack.callback(lake.close)
+            runner = Runner(pool, url, feed, [*PROJECTIONS, ledger, LakeFacts(lake, log.streams), Outbox()])
             certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
-            certifier = Runner(pool, url, LogFeed(log.events, up_to=runner.followed_by_all), [certificates])
+            erasing = [*(each.name for each in PROJECTIONS), ledger.name]
+            certified = LogFeed(log.events, up_to=partial(runner.followed_by, erasing))
+            certifier = Runner(pool, url, certified, [certificates])
+            sender = Sender(ports, log, url, settings.mail_server(), settings.mail_from)
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -161,6 +177,8 @@ def wired(settings: Settings) -> Iterator[Hote]:
                 certifier=certifier,
                 checkpoints=checkpoints,
                 background=background,
+                lake=lake,
+                sender=sender,
                 all_erased=Flag(),
             )
 

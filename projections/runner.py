@@ -146,9 +146,8 @@ class Runner:
             self._waited_for[name].set()
         return position, last
 
-    def followed_by_all(self) -> int:
-        """The position that all have reached; 0 while one is rebuilt, for that copy may hold what was read before."""
-        names = [projection.name for projection in self._projections]
+    def followed_by(self, names: Sequence[str]) -> int:
+        """The position that all of these have reached; 0 while one is rebuilt: its copy may hold what was before."""
         with self._pool.connection() as connection:
             if rebuilding(connection, names):
                 return 0

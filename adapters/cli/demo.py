@@ -1,7 +1,8 @@
-"""`hote demo`: a hotel group out of nothing, with a departure list imported, to look at and try."""
+"""`hote demo`: a hotel group out of nothing, with its guests and half a year of feedback, to look at and try."""
 
 import socket
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -12,10 +13,13 @@ import uvicorn
 
 from adapters.bootstrap import Hote, open_hote
 from adapters.cli.console import console, guest_table, wait_for_list, watch_import
+from adapters.cli.demo_feedback import show_feedback
 from adapters.cli.founding import found
 from adapters.cli.imports import tell, whose
 from adapters.cli.verify import tell as tell_verdict
 from adapters.demo.departure_list import write_departure_list
+from adapters.demo.feedback import DAYS
+from adapters.demo.people import LAST_ARRIVAL
 from adapters.erasures.certificates import ErasureCertificates
 from adapters.http.app import create_app
 from adapters.http.positions import PATIENCE
@@ -44,13 +48,15 @@ def demo(
     port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="End after printing.")] = False,
 ) -> None:
-    """Make a hotel group with three properties, import a departure list, show it, and serve."""
+    """Make a hotel group of three, import a departure list, show guests, inbox and a report, and serve."""
     if not once:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 raise typer.BadParameter(f"something already listens on {port}", param_hint="--port")
-    with open_hote(Settings()) as hote, hote.at_work():
+    # Whatever the environment says: the guests are invented, and their addresses may be somebody's.
+    with open_hote(Settings(smtp_url=None)) as hote, hote.at_work():
         key, guest = prepare(hote)
+        today = datetime.now(UTC).date()
         url = f"http://127.0.0.1:{port}"
         console.print(
             f"\nThe API is at {url} (documents: {url}/docs), an admin key of this organisation:\n  {key}\nTry:"
@@ -59,6 +65,8 @@ def demo(
         print(f"{curl} '{url}/v1/guests?search=lefevre&limit=3'")  # noqa: T201  to be copied: no wrapping
         print(f"{curl} '{url}/v1/guests?sort=-last_stay&country=FR&format=csv'")  # noqa: T201
         print(f"{curl} '{url}/v1/guests/{guest}/history'")  # noqa: T201
+        print(f"{curl} '{url}/v1/inbox?category=alert&limit=3'")  # noqa: T201
+        print(f"{curl} '{url}/v1/reports/complaint-costs?group_by=item,month&from={today - timedelta(DAYS)}'")  # noqa: T201
         if not once:
             console.print("\nServing until Ctrl-C.")
             uvicorn.run(create_app(hote), host="127.0.0.1", port=port, access_log=False, log_level="warning")
@@ -70,7 +78,7 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
     console.print(f"Organisation Groupe Rivage with {', '.join(hotel.name for hotel in HOTELS)}.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "departs.csv"
-        written = write_departure_list(path, ROWS, seed=1)
+        written = write_departure_list(path, ROWS, seed=1, later=datetime.now(UTC).date() - LAST_ARRIVAL)
         console.print(
             f"A departure list of {ROWS:,} rows, {written} of them bad on purpose ({path.stat().st_size:,} bytes)."
         )
@@ -93,6 +101,7 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
     console.print(guest_table(page.items))
     forgotten = hote.imports.guests(draft.id, UUID(int=0), 1)[0]
     forget(hote, caller, forgotten)
+    show_feedback(hote, caller, founded.property_ids)
     return founded.key, forgotten
 
 

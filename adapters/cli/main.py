@@ -15,13 +15,16 @@ from adapters.cli import (
     founding,
     guests,
     history,
+    import_reviews,
     imports,
     keys,
     master_key,
     rebuild,
+    report,
     retention,
     scrub,
     serving,
+    sql,
     verify,
 )
 from adapters.cli.console import refuse
@@ -29,13 +32,16 @@ from adapters.erasures.ledger import LedgerUnknown
 from adapters.keys.sources import MasterKeyWrong
 from domain.refusal import Refusal
 
-AUDIT, OPERATE = "Audit", "Operate"
+ANALYSE, AUDIT, OPERATE = "Analyse", "Audit", "Operate"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("demo")(demo.demo)
 app.command("init")(founding.init)
 app.command("import")(imports.import_file)
+app.command("import-reviews")(import_reviews.import_reviews)
 app.command("guests")(guests.list_guests)
+app.command("report", rich_help_panel=ANALYSE)(report.report)
+app.command("sql", rich_help_panel=ANALYSE)(sql.sql)
 app.command("history", rich_help_panel=AUDIT)(history.history)
 app.command("anonymise", rich_help_panel=AUDIT)(anonymise.anonymise)
 app.command("retention", rich_help_panel=AUDIT)(retention.retention)

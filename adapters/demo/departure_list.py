@@ -1,6 +1,7 @@
 """Writes a departure list as a French hotel's system prints it, with the flaws such lists have."""
 
 import csv
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -14,8 +15,10 @@ _FLAWED = 250
 """One row in this many."""
 
 
-def write_departure_list(path: Path, rows: int, seed: int) -> int:
+def write_departure_list(path: Path, rows: int, seed: int, later: timedelta = timedelta()) -> int:
     """Writes that many rows, between a preamble and a footer, and returns how many of them are bad.
+
+    Everybody stays so much `later` than `people` say.
 
     The file is windows-1252 with `;` and CRLF, its dates DD/MM/YYYY. One row in 250 is bad, and four at least of
     eight and more: in turn an e-mail address that is none, a 31st of February, no means of contact, a row repeated.
@@ -23,7 +26,7 @@ def write_departure_list(path: Path, rows: int, seed: int) -> int:
     random = Random(seed)  # noqa: S311
     bad = sorted(random.sample(range(1, rows), max(_FLAWS, rows // _FLAWED))) if rows >= 2 * _FLAWS else []
     leaving = islice((person for person in people(2 * rows, seed) if person.visits), rows)
-    lines = [_row(person, random) for person in leaving]
+    lines = [_row(person, random, later) for person in leaving]
     for flaw, line in enumerate(bad):
         lines[line] = _flawed(lines, line, flaw % _FLAWS)
     with path.open("w", encoding="windows-1252", newline="") as file:
@@ -35,7 +38,7 @@ def write_departure_list(path: Path, rows: int, seed: int) -> int:
     return len(bad)
 
 
-def _row(person: Person, random: Random) -> _Row:
+def _row(person: Person, random: Random, later: timedelta) -> _Row:
     visit = person.visits[-1]
     return {
         "Nom": person.last_name,
@@ -49,8 +52,8 @@ def _row(person: Person, random: Random) -> _Row:
         "Adresse": person.street,
         "Code postal": person.postal_code,
         "Ville": person.city,
-        "Arrivée": f"{visit.arrival:%d/%m/%Y}",
-        "Départ": f"{visit.departure:%d/%m/%Y}",
+        "Arrivée": f"{visit.arrival + later:%d/%m/%Y}",
+        "Départ": f"{visit.departure + later:%d/%m/%Y}",
         "Chambre": visit.room,
         "Carte bancaire": f"**** **** **** {random.randrange(10_000):04}",
     }

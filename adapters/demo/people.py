@@ -41,6 +41,7 @@ class Person(NamedTuple):
 
 _FIRST_ARRIVAL = date(2023, 1, 1)
 _DAYS = 1_095
+LAST_ARRIVAL = _FIRST_ARRIVAL + timedelta(_DAYS - 1)
 _PHONES = 10_000_000
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 

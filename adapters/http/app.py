@@ -2,11 +2,11 @@
 
 import time
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from adapters.bootstrap import Hote
 from adapters.http import docs, problem_pages
-from adapters.http.authentication import Authenticate, actor_of, secret_of
+from adapters.http.authentication import Authenticate, actor_of, secret_of, with_guest_relations
 from adapters.http.correlation import Correlate
 from adapters.http.failures import UnexpectedErrors
 from adapters.http.idempotency import Idempotency
@@ -14,21 +14,34 @@ from adapters.http.limits import Allowance, BodyLimit, RateLimit
 from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
 from adapters.http.routes import (
+    codes,
+    cost_items,
+    employees,
     erasures,
+    feedback,
+    feedback_handling,
+    feedback_list,
     guest_export,
     guest_history,
     guest_list,
     guests,
     imports,
+    inbox,
+    inbox_stream,
     keys,
     legal_hold,
     log,
+    mail,
     organisation,
     properties,
+    quality_cost_list,
+    quality_costs,
+    reports,
     retention,
     system,
 )
 from adapters.http.still_erasing import StillErasing
+from adapters.inbox_changes import InboxChanges
 from adapters.settings import Settings
 
 JSON_LIMIT = 1_000_000
@@ -38,6 +51,7 @@ BURST_SECONDS = 10
 def create_app(hote: Hote) -> FastAPI:
     """The app over a wired Hôte, which somebody else has at work."""
 
+    inbox_changes = InboxChanges(hote.database_url)
     app = FastAPI(
         title="Hôte",
         version="1",
@@ -46,11 +60,16 @@ def create_app(hote: Hote) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         exception_handlers=HANDLERS,
+        lifespan=inbox_changes.listening,
     )
+    app.state.inbox_changes = inbox_changes
     for module in (
         organisation,
         properties,
         keys,
+        codes,
+        cost_items,
+        employees,
         guest_list,
         guests,
         guest_history,
@@ -60,15 +79,24 @@ def create_app(hote: Hote) -> FastAPI:
         legal_hold,
         retention,
         log,
+        mail,
         system,
     ):
         app.include_router(module.router(hote))
+    related = (feedback, feedback_list, feedback_handling, inbox, quality_costs, quality_cost_list, reports)
+    guest_relations = [*(module.router(hote) for module in related), inbox_stream.router(hote, inbox_changes)]
+    for routes in guest_relations:
+        app.include_router(routes, dependencies=[Depends(with_guest_relations(hote.ports))])
     app.include_router(docs.router)
     app.include_router(problem_pages.router)
 
     rate = hote.settings.requests_per_second
     allowance = Allowance(rate, rate * BURST_SECONDS, time.monotonic_ns)
-    limits = {"/v1/imports": hote.settings.upload_limit, "/v1/guests/batch": 10 * JSON_LIMIT}
+    limits = {
+        "/v1/imports": hote.settings.upload_limit,
+        "/v1/guests/batch": 10 * JSON_LIMIT,
+        "/v1/mail/inbound": mail.LIMIT,
+    }
     # The last added is the first to see a request.
     app.add_middleware(Idempotency, answers=hote.first_answers, secret=secret_of)
     app.add_middleware(RateLimit, allowance=allowance, caller=actor_of)

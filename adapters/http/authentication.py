@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
+from psycopg import OperationalError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +18,7 @@ from adapters.http.problems import ProblemError, problem
 from adapters.keys.master import MasterKey
 from application.caller import Caller
 from application.keys import PREFIX, authenticate
+from application.organisation import require_guest_relations
 from application.ports import Ports
 from domain.access import Right, Role, Unauthenticated
 
@@ -38,12 +41,14 @@ class Authenticate:
         try:
             if scheme.lower() != "bearer" or not token:
                 raise Unauthenticated("Send an API key or an access token: Authorization: Bearer …")
-            caller, secret = await run_sync(self._identify, token.strip(), correlation.correlation_id)
+            identify = partial(self._identify, token.strip(), correlation.correlation_id)
+            caller, secret = await run_sync(identify)
         except Unauthenticated as error:
             return await problem(scope, ProblemError(error.code, error.detail))(scope, receive, send)
         except ProviderUnreachable:
             return await problem(scope, ProblemError("identity-provider-unreachable"))(scope, receive, send)
-        scope["state"] |= {"caller": replace(caller, traceparent=correlation.traceparent), "secret": secret}
+        caller = replace(caller, traceparent=correlation.traceparent)
+        scope["state"] |= {"caller": caller, "secret": secret, "identify": identify}
         return await self.app(scope, receive, send)
 
     def _identify(self, token: str, correlation_id: UUID) -> tuple[Caller, bytes]:
@@ -70,6 +75,15 @@ def actor_of(scope: Scope) -> str | None:
     return caller.actor if caller else None
 
 
+async def still_known(request: Request) -> bool:
+    """Whether the caller's key or token still opens, for an answer that has no end; not when nobody can tell."""
+    try:
+        await run_sync(request.state.identify)
+    except (Unauthenticated, ProviderUnreachable, OperationalError):
+        return False
+    return True
+
+
 def allowed(right: Right) -> Callable[..., Caller]:
     """A route's dependency: the caller, who has this right. The handler checks again, for it has other callers."""
 
@@ -79,3 +93,12 @@ def allowed(right: Right) -> Callable[..., Caller]:
         return known
 
     return caller
+
+
+def with_guest_relations(ports: Ports) -> Callable[[Request], None]:
+    """A dependency of routes that the caller's organisation needs the module for."""
+
+    def check(request: Request) -> None:
+        require_guest_relations(ports, request.state.caller)
+
+    return check

@@ -196,6 +196,11 @@ KINDS = {
         Text("This guest was forgotten", "Nothing more can be written of a guest whose data was erased."),
         Text("Ce client a été oublié", "On ne peut plus rien écrire d'un client dont les données sont effacées."),
     ),
+    "belongs-to-guest": Kind(
+        409,
+        Text("A known guest said this", "It is erased with the guest in `guest_id`: anonymise the guest."),
+        Text("Un client connu l'a dit", "Cela s'efface avec le client indiqué par `guest_id` : anonymisez le client."),
+    ),
     "legal-hold": Kind(
         409,
         Text("A legal hold keeps this guest", "Lift it first. Who placed it and why stands in the guest's history."),
@@ -203,6 +208,46 @@ KINDS = {
             "Ce client est sous conservation légale",
             "Levez-la d'abord. L'historique du client dit qui l'a ordonnée et pourquoi.",
         ),
+    ),
+    "retired": Kind(
+        409,
+        Text("It is retired", "What is retired cannot be changed any more. Add another."),
+        Text("Élément retiré", "Ce qui est retiré ne peut plus être modifié. Ajoutez-en un autre."),
+    ),
+    "already-resolved": Kind(
+        409,
+        Text("Already resolved", "A feedback is resolved once. Reopen it, with a reason, to resolve it otherwise."),
+        Text("Déjà résolu", "Un feedback se résout une fois. Rouvrez-le, avec un motif, pour le résoudre autrement."),
+    ),
+    "not-resolved": Kind(
+        409,
+        Text("Not resolved", "Only a feedback that is resolved can be reopened."),
+        Text("Non résolu", "Seul un feedback résolu peut être rouvert."),
+    ),
+    "nothing-proposed": Kind(
+        409,
+        Text("Nothing to approve", "No compensation of this feedback waits for approval."),
+        Text("Rien à approuver", "Aucune compensation de ce feedback n'attend d'approbation."),
+    ),
+    "claim-taken": Kind(
+        409,
+        Text("Somebody has it already", "The one named in `holder` handles this feedback."),
+        Text("Déjà pris", "La personne nommée dans `holder` traite ce feedback."),
+    ),
+    "feedback-state": Kind(
+        409,
+        Text("Not where it is now", "The feedback is in the folder named in `folder`: restore it first."),
+        Text("Impossible dans ce dossier", "Le feedback est dans le dossier nommé dans `folder` : restaurez-le."),
+    ),
+    "no-address": Kind(
+        409,
+        Text("No address to write to", "Nobody knows an e-mail address for this. Add one, or call."),
+        Text("Aucune adresse", "Aucune adresse e-mail n'est connue pour cela. Ajoutez-en une, ou appelez."),
+    ),
+    "conversation-unknown": Kind(
+        409,
+        Text("No such conversation", "The mail answers none that your organisation wrote to a guest."),
+        Text("Conversation inconnue", "Ce courriel ne répond à aucun de ceux que votre organisation a écrits."),
     ),
     # What an import can refuse.
     "import-state": Kind(

@@ -27,7 +27,7 @@ from adapters.settings import Settings
 from projections import runner
 from projections.guest_list.fold import GuestList
 from tests.contract.conftest import Api, Body, House, founded, fresh_email
-from tests.contract.test_access import ids_of, operations
+from tests.contract.test_access import NEVER_ENDING, ids_of, operations
 from tests.waiting import eventually
 
 HOTEL = {"name": "Hôtel des Dunes", "country": "FR", "time_zone": "Europe/Paris", "currency": "EUR"}
@@ -372,7 +372,7 @@ def ids(house: House) -> dict[str, str]:
 @given(data=st.data())
 def test_no_query_breaks_anything(data: st.DataObject, client: TestClient, house: House, ids: dict[str, str]) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    reads = [(path, item["get"]) for path, item in paths.items() if "get" in item]
+    reads = [(path, item["get"]) for path, item in paths.items() if "get" in item and path != NEVER_ENDING]
     path, operation = data.draw(st.sampled_from(reads))
     parameters = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
     value = (
