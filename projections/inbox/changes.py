@@ -69,7 +69,10 @@ def missed(
     properties: Collection[UUID] | None,
     last_heard: int | None,
 ) -> Missed:
-    """For who listens already. `last_heard` None is who never did, and missed nothing; `properties` None are all."""
+    """For who listens already. `last_heard` None is who never did, and missed nothing; `properties` None are all.
+
+    What is at that position is told again: an erasure changes many rows, and perhaps only some were heard of.
+    """
     position = checkpoint(connection, "inbox")
     if last_heard is None:
         return Missed(position, [])
@@ -78,7 +81,7 @@ def missed(
         Change(organisation, hotel, feedback, folder, CATEGORIES[urgency], at)
         for organisation, hotel, feedback, folder, urgency, at in connection.execute(
             "SELECT organisation, property, feedback, folder, urgency, position FROM inbox.feedback"
-            " WHERE organisation = %s AND position > %s AND (%s::uuid[] IS NULL OR property = ANY(%s))"
+            " WHERE organisation = %s AND position >= %s AND (%s::uuid[] IS NULL OR property = ANY(%s))"
             " ORDER BY position LIMIT %s",
             [organisation_id, last_heard, reached, reached, MOST_TOLD + 1],
         )

@@ -88,7 +88,7 @@ def test_who_comes_back_hears_what_changed_in_the_meantime(house: House, listen:
     eventually(lambda: hears(again, *missed))
     latest = recorded(house.admin, house.port)
     eventually(lambda: hears(again, latest))
-    assert again.feedbacks == [each["id"] for each in (*missed, latest)]
+    assert again.feedbacks == [each["id"] for each in (heard, *missed, latest)]
 
 
 def test_who_missed_a_great_many_is_told_to_read_anew(
