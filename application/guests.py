@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from application.belongings import load_belongings
 from application.caller import Caller, require_version
 from application.contacts import email_identity
+from application.erasure.belongings import load_belongings
 from application.guest_entry import GuestEntry, Judged, judge
 from application.guest_records import GuestRecord, identities, load_guest, load_whole
 from application.organisation import load_property
@@ -23,20 +23,9 @@ from domain.custom_field import CustomField
 from domain.event import Event
 from domain.guest import Guest, Known, Origin
 from domain.property import PropertyUnknown
-from domain.refusal import Refusal
 
 INTAKE_RACES = (ConcurrentChange, IdentityTaken)
 """What an append refuses when someone else registered the same guest in between: the next attempt knows them."""
-
-
-class InvalidInput(Refusal):
-    """Fields that cannot be taken as they are; nothing was written."""
-
-    code = "invalid"
-
-    def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("Some fields cannot be taken as they are.")
-        self.problems = problems
 
 
 class Status(StrEnum):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from application.belongings import Belongings, load_belongings
 from application.caller import Caller
 from application.catalogue import load_entries
+from application.erasure.belongings import Belongings, load_belongings
 from application.guest_records import GuestRecord, load_whole, record_of
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller, require_version
+from application.erasure.belongings import load_belongings
 from application.guest_records import load_whole
 from application.ports import Ports
 from application.races import persistently
@@ -35,8 +36,8 @@ def hold_of(recorded: Sequence[Recorded]) -> LegalHold | None:
 def place_hold(ports: Ports, caller: Caller, guest_id: UUID, grounds: str, *, expected: int | None = None) -> int:
     """Gives the position. The grounds are personal: they are kept under the guest's key.
 
-    Raises GuestUnknown, GuestForgotten, VersionMismatch, ConcurrentChange; Forbidden for a guest who stayed elsewhere
-    too, as for an erasure.
+    Raises GuestUnknown, GuestForgotten, VersionMismatch, ConcurrentChange; Forbidden for a guest who is known
+    elsewhere too, as for an erasure.
     """
     return _decide(ports, caller, guest_id, lambda guest: guests.place_hold(guest, grounds), expected)
 
@@ -59,6 +60,7 @@ def _decide(
         record = load_whole(ports, caller, guest_id)
         require_version(record.guest.version, expected)
         record.require_all_of(caller)
+        load_belongings(ports, [guest_id])[guest_id].require_all_of(caller)
         events = decision(record.guest)
         return ports.log.append(events, caller.metadata(ports.now())) if events else record.position
 

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
-from application.erasure import Erased, Result, Why, anonymise_guests
+from application.erasure.belongings import Belongings, load_belongings
+from application.erasure.guests import Erased, Result, anonymise_guests
+from application.erasure.why import Why
 from application.guest_records import GuestRecord, record_of
 from application.legal_hold import LegalHold, hold_of
 from application.organisation import load_organisation, load_property
@@ -61,9 +63,9 @@ def sweep(
 ) -> Sweep:
     """Finds the guests who are due among the next `limit` who may be, and erases them if told so.
 
-    Whom `idle_since` proposes is decided by their events, again at the moment of erasing: a stay recorded just before
-    keeps a guest. `home` is the country of guests who never stayed; where it is None, as no property is known yet,
-    these are left alone. Raises Forbidden, and ConcurrentChange, after which those erased before stay erased.
+    Whom `idle_since` proposes is decided by their events, again at the moment of erasing: a stay or a feedback recorded
+    just before keeps a guest. `home` is the country of guests who never stayed; where it is None, as no property is
+    known yet, these are left alone. Raises Forbidden, and ConcurrentChange, after which who was erased before stays so.
     """
     caller.require(Right.ANONYMISE_GUESTS)
     caller.require_whole_organisation()
@@ -71,8 +73,9 @@ def sweep(
     shortest = min(rule.years for rule in judge.rules)
     proposed = idle_since(years_after(judge.today, -shortest), after, limit)
     streams = ports.log.streams(proposed)
+    belongings = load_belongings(ports, proposed)
     records = [record_of(guest_id, streams[guest_id]) for guest_id in proposed if guest_id in streams]
-    due = {each.guest.id: found for each in records if (found := judge(each))}
+    due = {each.guest.id: found for each in records if (found := judge(each, belongings[each.guest.id]))}
     erased = _erase(ports, caller, judge, due) if erase else {}
     findings = [
         _finding(each, due[each.guest.id], erased.get(each.guest.id)) for each in records if each.guest.id in due
@@ -92,7 +95,7 @@ class _Judge:
         self.today = ports.now().astimezone(UTC).date()
         self.rules = rules_in_force(load_organisation(ports, caller.organisation_id).settings.retention_rules)
 
-    def __call__(self, record: GuestRecord) -> Due | None:
+    def __call__(self, record: GuestRecord, belongings: Belongings) -> Due | None:
         guest = record.guest
         if not guest.exists or guest.anonymised:
             return None
@@ -100,7 +103,7 @@ class _Judge:
         if country is None:
             return None
         rule = rule_for(country, self.rules)
-        contact = last_contact(guest, record.created_at.astimezone(UTC).date())
+        contact = last_contact(guest, record.created_at.astimezone(UTC).date(), belongings.heard_of)
         since = due_since(contact, rule)
         return Due(contact, rule, since) if since <= self.today else None
 
@@ -111,8 +114,8 @@ class _Judge:
 
 
 def _erase(ports: Ports, caller: Caller, judge: _Judge, due: Mapping[UUID, Due]) -> dict[UUID, Erased]:
-    def still(record: GuestRecord) -> bool:
-        now = judge(record)
+    def still(record: GuestRecord, belongings: Belongings) -> bool:
+        now = judge(record, belongings)
         return now is not None and now.rule == due[record.guest.id].rule
 
     erased: dict[UUID, Erased] = {}

@@ -13,7 +13,8 @@ from adapters.cli.founding import at_the_command_line
 from adapters.erasures.certificates import ErasureCertificates
 from adapters.settings import Settings
 from adapters.whole_file import make_whole, replace_whole
-from application.erasure import Erased, Result, Why, anonymise_guests
+from application.erasure.guests import Erased, Result, anonymise_guests
+from application.erasure.why import Why
 from domain import erasure
 
 PATIENCE = 60.0

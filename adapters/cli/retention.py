@@ -9,7 +9,7 @@ import typer
 from rich.table import Column
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import and_more, console, only_organisation, progress_bar, table, tell_result, wait_for_list
+from adapters.cli.console import and_more, console, only_organisation, progress_bar, table, tell_result, wait_for
 from adapters.cli.founding import at_the_command_line
 from adapters.erasures.retention import START, sweep
 from adapters.settings import Settings
@@ -30,7 +30,7 @@ def retention(
     if yes and not erase:
         raise typer.BadParameter("it goes with --erase only", param_hint="--yes")
     with open_hote(Settings()) as hote, hote.at_work():
-        wait_for_list(hote)
+        wait_for(hote)
         caller = at_the_command_line(hote.ports, only_organisation(hote, organisation))
         found = list(findings(hote, caller, erase=False))
         due = [finding for finding in found if not finding.hold]

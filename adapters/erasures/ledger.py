@@ -10,7 +10,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 from pydantic import TypeAdapter, ValidationError
 
-from application.erasures import LedgerLine
+from application.erasure.made import LedgerLine
 from domain.erasure import About, ErasureBegun
 from domain.event import Event, Recorded
 from domain.guest import GuestDeleted

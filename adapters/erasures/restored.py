@@ -7,7 +7,7 @@ from uuid import UUID
 
 from adapters.erasures.ledger import ErasureLedger, LedgerUnknown
 from adapters.postgres.guest_log import GuestLog
-from application.erasures import erase_again
+from application.erasure.made import erase_again
 from application.ports import Ports
 from domain.erasure import About
 from projections.runner import Runner

@@ -8,12 +8,16 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from application.caller import Caller
+from application.guest_entry import Judged
+from application.guests import register_guest
 from application.organisation import add_property, found_organisation
 from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from domain.access import Role
-from domain.erasure import Destroyed
+from domain.contact import Profile, Stay
+from domain.erasure import Destroyed, ErasureBegun
 from domain.event import Event, Metadata, Recorded
 from domain.feedback import FeedbackRecorded, Kind, Letter, Origin, ReplyWritten, Words
+from domain.guest import Origin as GuestOrigin
 from domain.organisation import OrganisationSettings
 from domain.property import PropertySettings
 from domain.quality_cost import QualityCostRecorded
@@ -130,9 +134,24 @@ class House:
         settings = PropertySettings(name=name, country=country, time_zone="Europe/Paris", currency="EUR")
         return add_property(self.ports, self.admin, settings)[0]
 
-    def complaint(self, at: UUID, guest_id: UUID | None = None, **words: str) -> UUID:
+    def registered(self, name: str = "Lefèvre", *stays: UUID) -> UUID:
+        """A guest with an e-mail of their own and a stay at the first of the properties."""
+        profile = Profile(last_name=name, emails=(f"{uuid7()}@example.com",))
+        stay = Stay(property_id=stays[0]) if stays else None
+        return register_guest(self.ports, self.admin, Judged("fr", "FR", profile, stay), GuestOrigin.MANUAL)[0]
+
+    @property
+    def erasures(self) -> list[ErasureBegun]:
+        return [each.event for each in self.log.recorded if isinstance(each.event, ErasureBegun)]
+
+    def happens(self, event: Event, *, at: datetime) -> None:
+        self.log.append([event], self.admin.metadata(at))
+
+    def complaint(
+        self, at: UUID, guest_id: UUID | None = None, *, said_at: datetime | None = None, **words: str
+    ) -> UUID:
         """A feedback recorded at a property, of a guest or of nobody known."""
-        feedback_id, now = uuid7(), self.ports.now()
+        feedback_id, now = uuid7(), said_at or self.ports.now()
         said = FeedbackRecorded(
             originator_id=feedback_id,
             originator_version=1,

@@ -16,8 +16,8 @@ from application.catalogue import (
     read_entry,
     retire_entry,
 )
-from application.guests import InvalidInput
 from application.organisation import load_property
+from application.problem_texts import InvalidInput
 from domain.access import Forbidden, Role
 from domain.catalogue import CodeChanged, CodeSettings, CostItemSettings, EmployeeSettings, EntryUnknown
 from domain.money import GivenItem, Money

@@ -9,15 +9,18 @@ import pytest
 
 from application import guests, legal_hold, retention
 from application.caller import Caller
-from application.erasure import Result, Why, anonymise_guest
+from application.erasure.guests import Result, anonymise_guest
+from application.erasure.why import Why
 from application.guest_entry import Judged
 from application.organisation import change_organisation
 from application.retention import Finding, Sweep
 from domain.access import Forbidden, Role
 from domain.contact import Profile, Stay
 from domain.event import Event
+from domain.feedback import GuestReplied
 from domain.guest import GuestAnonymised, LegalHoldPlaced, Origin, StayRecorded
 from domain.policies.retention import CNIL, RetentionRule
+from domain.quality_cost import QualityCostRecorded
 from tests.application.memory import House
 
 TODAY = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -166,6 +169,40 @@ def test_a_stay_recorded_at_the_same_moment_wins_and_the_others_go(house: House)
     assert results(found) == {returning: Result.KEPT, gone: Result.ERASED}
     assert GuestAnonymised not in types_of(house, returning)
     assert house.log.forgotten == [gone]
+
+
+def test_who_said_something_later_wrote_or_was_given_something_is_kept(house: House) -> None:
+    said, silent, wrote, given = (register(house) for _ in range(4))
+    house.complaint(house.port, said)
+    feedback = house.complaint(house.port, wrote, said_at=LONG_AGO)
+    house.complaint(house.port, silent, said_at=LONG_AGO)
+    house.happens(GuestReplied(originator_id=feedback, originator_version=2, subject_id=wrote, letter=None), at=TODAY)
+    house.happens(
+        QualityCostRecorded(
+            originator_id=UUID(int=77),
+            originator_version=1,
+            organisation_id=house.admin.organisation_id,
+            property_id=house.port,
+            subject_id=given,
+            guest_id=given,
+            day=TODAY.date(),
+            currency="EUR",
+            items=(),
+            comment=None,
+        ),
+        at=TODAY,
+    )
+    assert results(swept(house, said, silent, wrote, given)) == {silent: "due"}
+
+
+def test_what_is_said_at_the_same_moment_wins(house: House) -> None:
+    guest_id = register(house)
+    feedback = house.complaint(house.port, guest_id, said_at=LONG_AGO)
+    house.log.interruptions = [
+        [GuestReplied(originator_id=feedback, originator_version=2, subject_id=guest_id, letter=None)]
+    ]
+    assert results(swept(house, guest_id, erase=True)) == {guest_id: Result.KEPT}
+    assert house.log.forgotten == []
 
 
 def test_a_stay_that_moves_a_guest_to_another_rule_keeps_them_until_the_next_run(house: House) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from application.organisation import change_property, load_property
-from application.reviews.hotels import OneHotel, hotel_of
 from application.reviews.load import BATCH, Tally, load
+from application.reviews.properties import all_to
 from application.reviews.read import Choices, open_reviews
 from application.reviews.refused import Refused
 from domain.access import Forbidden, Role
@@ -33,9 +33,8 @@ class Loading:
         self.path.write_text(header + "\n".join(rows), encoding="utf-8")
         file = open_reviews(self.path, Choices({}, scale=10, **choices))  # type: ignore[arg-type]
         self.heard: list[int] = []
-        settings = load_property(self.house.ports, self.house.admin, self.house.port).settings
-        hotels = OneHotel(hotel_of(self.house.port, settings))
-        return load(self.house.ports, self.house.staff(role), file.reviews(), hotels, self.heard.append)
+        property_of = all_to(load_property(self.house.ports, self.house.admin, self.house.port))
+        return load(self.house.ports, self.house.staff(role), file.reviews(), property_of, self.heard.append)
 
     @property
     def recorded(self) -> list[FeedbackRecorded]:

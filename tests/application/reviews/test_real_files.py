@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from application.reviews.hotels import HOMES, NamedHotels, OneHotel, hotel_of
 from application.reviews.judge import Review
 from application.reviews.load import Tally, load
+from application.reviews.properties import HOMES, ByName, all_to
 from application.reviews.read import Choices, ReviewFile, open_reviews
 from domain.feedback import FeedbackRecorded
-from domain.property import PropertyAdded
+from domain.property import Property, PropertyAdded
 from tests.application.memory import House
 from tests.installation import HOTEL
 
@@ -73,8 +73,9 @@ def house() -> House:
 
 
 def loaded(house: House, path: Path, *, make: bool) -> Tally:
-    hotels = NamedHotels(house.ports, house.admin, [], create=True) if make else OneHotel(hotel_of(house.port, HOTEL))
-    return load(house.ports, house.admin, opened(path).reviews(), hotels, lambda _: None)
+    one = Property(house.port, settings=HOTEL)
+    property_of = ByName(house.ports, house.admin, [], create=True) if make else all_to(one)
+    return load(house.ports, house.admin, opened(path).reviews(), property_of, lambda _: None)
 
 
 def recorded(house: House) -> list[FeedbackRecorded]:

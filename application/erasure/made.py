@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from application.belongings import load_belongings
 from application.caller import Caller
-from application.erasure import ERASURE_ATTEMPTS, Found, erase
+from application.erasure.belongings import load_belongings
+from application.erasure.guests import Found, erase
+from application.erasure.why import ERASURE_ATTEMPTS
+from application.erasure.words import erase_words, load_words, spoken_in
 from application.guest_records import identities, load_whole, record_of
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
-from application.words_erasure import erase_words, load_words, spoken_in
 from domain import erasure
 from domain import guest as guests
 from domain.access import Right

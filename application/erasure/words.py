@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from application.belongings import signed
 from application.caller import Caller
-from application.erasure import ERASURE_ATTEMPTS, Why
+from application.erasure.belongings import signed
+from application.erasure.why import ERASURE_ATTEMPTS, Why
 from application.ports import Forgetting, Ports
 from application.races import persistently
 from domain.access import Right

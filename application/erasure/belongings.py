@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 from uuid import UUID
 
 from application.caller import Caller
@@ -26,6 +27,18 @@ class Belongings:
         return frozenset(
             event.property_id for event in told if isinstance(event, FeedbackRecorded | QualityCostRecorded)
         )
+
+    @property
+    def heard_of(self) -> list[date]:
+        """The days on which the guest said something, wrote, or was given something; of mails in UTC."""
+        days = []
+        for each in self.recorded:
+            match each.event:
+                case FeedbackRecorded(day=day) | QualityCostRecorded(day=day):
+                    days.append(day)
+                case GuestReplied():
+                    days.append(each.recorded_at.astimezone(UTC).date())
+        return days
 
     @property
     def answered(self) -> bool:

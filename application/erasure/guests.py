@@ -4,50 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from application.belongings import Belongings, load_belongings, signed
 from application.caller import Caller
+from application.erasure.belongings import Belongings, load_belongings, signed
+from application.erasure.why import ERASURE_ATTEMPTS, Why
 from application.guest_records import GuestRecord, identities, record_of
 from application.legal_hold import LegalHold, hold_of
 from application.ports import Identities, Ports
 from application.races import persistently
-from application.text import one_line
 from domain import guest as guests
 from domain.access import Forbidden, Right
 from domain.contact import Profile
 from domain.erasure import About, Destroyed, ErasureBegun, sealed_fields
 from domain.event import Event, Metadata
 from domain.guest import GuestAnonymised, GuestForgotten, GuestUnknown, UnderLegalHold
-from domain.label import Label
 from domain.traces import Traces
-
-ERASURE_ATTEMPTS = 50
-"""Who asks to be forgotten must not be told to try again because others write of them without a pause."""
 
 AT_ONCE = 100
 """Guests that one transaction makes anonymous."""
-
-
-def tidied(value: object) -> object:
-    return one_line(value) if isinstance(value, str) else value
-
-
-class Why(BaseModel):
-    """Both are kept for ever and in clear: names, e-mail addresses and phone numbers in them become `…`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Annotated[Label, BeforeValidator(tidied)] = Field(max_length=500)
-    reference: Annotated[Label, BeforeValidator(tidied)] | None = Field(default=None, max_length=200)
-
-    def without(self, traces: Traces) -> "Why":
-        """As it is kept."""
-        reference = traces.taken_out_of(self.reference) if self.reference else None
-        return self.model_copy(update={"reason": traces.taken_out_of(self.reason), "reference": reference})
 
 
 class Result(StrEnum):
@@ -72,7 +48,11 @@ class Erased(NamedTuple):
     hold: LegalHold | None = None
 
 
-def everybody(_: GuestRecord) -> bool:
+Still = Callable[[GuestRecord, Belongings], bool]
+"""Whether a guest, with what belongs to them, is to be erased, as they are at the moment of erasing."""
+
+
+def everybody(_: GuestRecord, __: Belongings) -> bool:
     return True
 
 
@@ -101,7 +81,7 @@ def anonymise_guests(
     guest_ids: Sequence[UUID],
     why: Why,
     *,
-    still: Callable[[GuestRecord], bool] = everybody,
+    still: Still = everybody,
     by_rule: bool = False,
 ) -> list[Erased]:
     """What became of each, in their order. `still` is asked of each as they are at the moment of erasing.
@@ -141,9 +121,7 @@ class Found(NamedTuple):
     erasure_id: UUID
 
 
-def _anonymise(
-    ports: Ports, caller: Caller, guest_ids: Sequence[UUID], why: Why, still: Callable[[GuestRecord], bool]
-) -> list[Erased]:
+def _anonymise(ports: Ports, caller: Caller, guest_ids: Sequence[UUID], why: Why, still: Still) -> list[Erased]:
     streams = ports.log.streams(guest_ids)
     belongings = load_belongings(ports, guest_ids)
     records = [record_of(guest_id, streams.get(guest_id, [])) for guest_id in guest_ids]
@@ -164,7 +142,7 @@ def _judged(
     caller: Caller,
     record: GuestRecord,
     belongings: Belongings,
-    still: Callable[[GuestRecord], bool],
+    still: Still,
 ) -> Erased:
     """What is to become of a guest: ERASED, by which erasure, though not done yet; or why not."""
     guest, erasure_id = record.guest, ports.new_id()
@@ -173,7 +151,7 @@ def _judged(
         if not guest.anonymised:
             record.require_all_of(caller)
             belongings.require_all_of(caller)
-            if not still(record):
+            if not still(record, belongings):
                 return Erased(guest.id, Result.KEPT)
         guests.anonymise(guest, erasure_id)
     except GuestUnknown:
