@@ -9,9 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from application.caller import Caller, require_version
-from application.guests import InvalidInput
 from application.ports import Ports
-from application.problem_texts import problem
+from application.problem_texts import InvalidInput, problem
 from application.races import persistently
 from domain import catalogue, property
 from domain.access import Forbidden, Right

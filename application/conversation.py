@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
-from application.feedback import FeedbackRecord, decide, load_feedback
+from application.feedback_records import FeedbackRecord, decide, load_feedback
 from application.ports import Ports
 from domain.access import Right
 from domain.event import Event

@@ -1,63 +1,31 @@
-"""What guests say: recording it, reading it, and what all commands on it share."""
+"""The command about what guests say: record it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from application.caller import Caller, require_version
-from application.catalogue import GivenEntry, given_items, problems_with
+from application.caller import Caller
+from application.catalogue import problems_with
+from application.form import Form
 from application.guest_records import load_guest
-from application.guests import InvalidInput
 from application.organisation import load_property
 from application.ports import Ports
-from application.problem_texts import problem
-from application.races import persistently
+from application.problem_texts import InvalidInput, problem
+from application.settling import ResolutionEntry, settled
 from domain import guest as guests
-from domain import handling, settling
-from domain.access import Forbidden, Right
+from domain import handling
+from domain.access import Right
 from domain.contact import FieldProblem
-from domain.event import Recorded
 from domain.feedback import FeedbackEvent, FeedbackRecorded, Kind, Origin, Rating, Words
-from domain.guest import GuestForgotten
-from domain.handling import Feedback, FeedbackUnknown
+from domain.handling import Feedback
 from domain.label import Label
-from domain.money import total
 from domain.policies.alerting import is_alert, kind_of
-from domain.policies.compensation import may_give, who_may
-from domain.policies.overview import local_day
 from domain.property import Email, Language, Property, Room
 from domain.prose import Prose
-from domain.settling import Settlement
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Form(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ResolutionEntry(Form):
-    """What was done and given; `satisfaction` of the guest afterwards, 1 to 5."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "items": [{"item_id": "0199f3c1-8c10-7f2e-9d6f-7f1f5a0d2b02", "quantity": 1}],
-                    "comment": "Changement de chambre, petit déjeuner offert",
-                    "satisfaction": 4,
-                }
-            ]
-        }
-    )
-
-    items: Annotated[list[GivenEntry], Field(max_length=100)] = []
-    comment: Prose | None = None
-    satisfaction: Annotated[int, Field(ge=1, le=5, strict=True)] | None = None
 
 
 class FeedbackEntry(Form):
@@ -106,37 +74,6 @@ class FeedbackEntry(Form):
         return kind_of(self.rating.score) if self.kind is None and self.rating else self.kind
 
 
-@dataclass(frozen=True)
-class FeedbackRecord:
-    """A feedback, also one nobody has heard of, with the events that told of it."""
-
-    feedback: Feedback
-    recorded: Sequence[Recorded]
-
-    @property
-    def position(self) -> int:
-        return self.recorded[-1].position
-
-    def telling(self, event: FeedbackEvent) -> Recorded:
-        """One of its events, with when it was recorded and who brought it about."""
-        return self.recorded[event.originator_version - 1]
-
-
-def load_feedback(ports: Ports, caller: Caller, feedback_id: UUID) -> FeedbackRecord:
-    """Raises FeedbackUnknown, also for one at a property that the caller's key does not reach."""
-    recorded = ports.log.stream(feedback_id)
-    feedback = handling.fold(Feedback(feedback_id), (each.event for each in recorded))
-    if feedback.said.organisation_id != caller.organisation_id or not caller.sees([feedback.said.property_id]):
-        raise FeedbackUnknown("There is no such feedback.")
-    return FeedbackRecord(feedback, recorded)
-
-
-def read_feedback(ports: Ports, caller: Caller, feedback_id: UUID) -> FeedbackRecord:
-    """Raises FeedbackUnknown, Forbidden."""
-    caller.require(Right.READ_FEEDBACK)
-    return load_feedback(ports, caller, feedback_id)
-
-
 def record_feedback(ports: Ports, caller: Caller, entry: FeedbackEntry) -> tuple[UUID, int]:
     """The new feedback's id and the position.
 
@@ -181,7 +118,7 @@ def _recorded(
         origin=entry.origin,
         kind=kind,
         said_at=said_at,
-        day=local_day(said_at, hotel.settings.zone),
+        day=hotel.settings.local_day(said_at),
         code_id=entry.code_id,
         room=entry.room,
         employee_id=entry.employee_id,
@@ -194,71 +131,7 @@ def _recorded(
     )
 
 
-def decide(
-    ports: Ports,
-    caller: Caller,
-    right: Right,
-    feedback_id: UUID,
-    decision: Callable[[FeedbackRecord], list[FeedbackEvent]],
-    *,
-    words: bool,
-    expected: int | None = None,
-) -> int:
-    """Appends what is decided, and gives the position, that of the last event where there is nothing to append.
-
-    `words` is whether something would be written of the guest. Raises FeedbackUnknown, GuestForgotten,
-    VersionMismatch, ConcurrentChange, Forbidden, and what the decision raises.
-    """
-    caller.require(right)
-
-    def attempt() -> int:
-        record = load_feedback(ports, caller, feedback_id)
-        require_version(record.feedback.version, expected)
-        if words:
-            _require_writable(ports, record.feedback)
-        events = decision(record)
-        metadata = caller.metadata(ports.now(), property_id=record.feedback.said.property_id)
-        return ports.log.append(events, metadata) if events else record.position
-
-    return persistently(attempt)
-
-
-def _require_writable(ports: Ports, feedback: Feedback) -> None:
-    """Raises GuestForgotten where what is written could never be read."""
-    forgotten = feedback.erasure_id is not None
-    if feedback.said.guest_id:
-        told = (each.event for each in ports.log.stream(feedback.said.guest_id))
-        guest = guests.fold(guests.Guest(feedback.said.guest_id), told)
-        forgotten = guest.anonymised or guest.deleted
-    if forgotten:
-        raise GuestForgotten("Who said this was forgotten; nothing more can be written of them.")
-
-
 def problems_with_room(hotel: Property, room: str | None) -> list[FieldProblem]:
     """A property that has told its rooms takes no others."""
     rooms = hotel.settings.rooms
     return [problem("/room", "room-unknown")] if room and rooms and room not in rooms else []
-
-
-def settled(
-    ports: Ports, caller: Caller, hotel: Property, feedback: Feedback, entry: ResolutionEntry
-) -> list[FeedbackEvent]:
-    """What an entry without problems comes to."""
-    items = given_items(ports, hotel, entry.items)
-    settlement = Settlement(
-        day=local_day(ports.now(), hotel.settings.zone),
-        currency=hotel.settings.currency,
-        items=items,
-        satisfaction=entry.satisfaction,
-        comment=entry.comment,
-    )
-    within_limit = may_give(hotel.settings.feedback.compensation_limits, caller.role, total(items))
-    return settling.settle(feedback, settlement, within_limit=within_limit)
-
-
-def require_may_give(caller: Caller, hotel: Property, amount: int) -> None:
-    """Raises Forbidden, naming who may give so much; minor units."""
-    limits = hotel.settings.feedback.compensation_limits
-    if not may_give(limits, caller.role, amount):
-        others = ", ".join(who_may(limits, amount))
-        raise Forbidden(f"The role {caller.role} may not give so much. Ask one of these: {others}.", roles=others)

@@ -1,7 +1,6 @@
-"""Commands of the inbox: claim, transfer, delegate, share, hold, note, call, answer, and put away."""
+"""Commands of the inbox: claim, transfer, delegate, share, hold, note, call, and put away."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -10,13 +9,13 @@ from pydantic import ConfigDict, Field
 
 from application.caller import Caller
 from application.catalogue import employee_at, load_entries
-from application.feedback import FeedbackRecord, Form, decide
-from application.guests import InvalidInput
-from application.organisation import load_organisation, load_property
+from application.contacts import email_identity
+from application.feedback_records import Decision, FeedbackRecord, decide
+from application.form import Form
+from application.organisation import load_property
 from application.ports import Ports
-from application.problem_texts import problem
+from application.problem_texts import InvalidInput, problem
 from domain import access, handling
-from domain import guest as guests
 from domain.access import Right
 from domain.catalogue import EmployeeSettings
 from domain.feedback import (
@@ -24,17 +23,10 @@ from domain.feedback import (
     FeedbackDone,
     FeedbackEvent,
     FeedbackMarkedSpam,
-    Letter,
 )
-from domain.guest import Guest
 from domain.handling import Feedback, NoAddress
-from domain.label import Label
-from domain.organisation import ReplyTemplate
 from domain.property import Email
 from domain.prose import Prose
-
-_PLACE = re.compile(r"{{\s*(\w+)\s*}}")
-"""Where a template has something of the feedback put in."""
 
 
 class NoteEntry(Form):
@@ -88,16 +80,6 @@ class ShareEntry(Form):
     employee_ids: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
     emails: Annotated[tuple[Email, ...], Field(max_length=20)] = ()
     note: Prose | None = None
-
-
-class ReplyEntry(Form):
-    """The answer in words, or by the name of one of the organisation's templates."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "Nous sommes désolés."}]})
-
-    text: Prose | None = None
-    template: Annotated[Label, Field(max_length=80)] | None = None
-    subject: Annotated[Label, Field(max_length=200)] | None = None
 
 
 def claim_feedback(
@@ -165,7 +147,9 @@ def transfer_feedback(
         employee_at(ports, caller, entry.employee_id, record.feedback.said.property_id, "/employee_id")
         return handling.transfer(record.feedback, entry.employee_id, entry.note)
 
-    return _handle(ports, caller, feedback_id, decision, entry.note is not None, expected)
+    return decide(
+        ports, caller, Right.HANDLE_FEEDBACK, feedback_id, decision, words=entry.note is not None, expected=expected
+    )
 
 
 def delegate_feedback(
@@ -180,22 +164,24 @@ def delegate_feedback(
             raise NoAddress("The property's settings name no address of its customer service.")
         return handling.delegate(record.feedback, address, entry.note)
 
-    return _handle(ports, caller, feedback_id, decision, True, expected)
+    return decide(ports, caller, Right.HANDLE_FEEDBACK, feedback_id, decision, words=True, expected=expected)
 
 
 def share_feedback(
     ports: Ports, caller: Caller, feedback_id: UUID, entry: ShareEntry, *, expected: int | None = None
 ) -> int:
-    """Informs by mail and changes nothing, in whatever folder. Raises as transfer_feedback."""
+    """Informs each of them once by mail and changes nothing, in whatever folder. Raises as transfer_feedback."""
     if not entry.employee_ids and not entry.emails:
         raise InvalidInput([problem("/emails", "missing")])
 
     def decision(record: FeedbackRecord) -> list[FeedbackEvent]:
         for index, employee_id in enumerate(entry.employee_ids):
             employee_at(ports, caller, employee_id, record.feedback.said.property_id, f"/employee_ids/{index}")
-        return handling.share(record.feedback, entry.employee_ids, entry.emails, entry.note)
+        employee_ids = tuple(dict.fromkeys(entry.employee_ids))
+        addresses = tuple({email_identity(address): address for address in entry.emails}.values())
+        return handling.share(record.feedback, employee_ids, addresses, entry.note)
 
-    return _handle(ports, caller, feedback_id, decision, True, expected)
+    return decide(ports, caller, Right.HANDLE_FEEDBACK, feedback_id, decision, words=True, expected=expected)
 
 
 def add_note(ports: Ports, caller: Caller, feedback_id: UUID, entry: NoteEntry, *, expected: int | None = None) -> int:
@@ -204,7 +190,7 @@ def add_note(ports: Ports, caller: Caller, feedback_id: UUID, entry: NoteEntry, 
     def decision(record: FeedbackRecord) -> list[FeedbackEvent]:
         return handling.add_note(record.feedback, entry.text)
 
-    return _handle(ports, caller, feedback_id, decision, True, expected)
+    return decide(ports, caller, Right.HANDLE_FEEDBACK, feedback_id, decision, words=True, expected=expected)
 
 
 def record_call(
@@ -215,53 +201,27 @@ def record_call(
     def decision(record: FeedbackRecord) -> list[FeedbackEvent]:
         return handling.record_call(record.feedback, entry.outcome, entry.comment)
 
-    return _answer(ports, caller, feedback_id, decision, entry.comment is not None, expected)
+    return decide(
+        ports,
+        caller,
+        Right.HANDLE_FEEDBACK,
+        feedback_id,
+        unless_taken(ports, caller, decision),
+        words=entry.comment is not None,
+        expected=expected,
+    )
 
 
-def reply_to_feedback(
-    ports: Ports, caller: Caller, feedback_id: UUID, entry: ReplyEntry, *, expected: int | None = None
-) -> int:
-    """Writes to whom wrote last, else to the guest, else to the address that came with a review.
+def unless_taken(ports: Ports, caller: Caller, decision: Decision) -> Decision:
+    """For what the guest hears of: not from two people who do not know of each other. It raises ClaimTaken."""
 
-    Raises as record_call, and NoAddress; InvalidInput for a template that there is not, or for what says nothing.
-    """
-    if (entry.text is None) == (entry.template is None):
-        raise InvalidInput([problem("/text", "text-or-template")])
-
-    def decision(record: FeedbackRecord) -> list[FeedbackEvent]:
-        return handling.reply(record.feedback, _letter(ports, caller, record.feedback, entry))
-
-    return _answer(ports, caller, feedback_id, decision, True, expected)
-
-
-def _handle(
-    ports: Ports,
-    caller: Caller,
-    feedback_id: UUID,
-    decision: Callable[[FeedbackRecord], list[FeedbackEvent]],
-    words: bool,
-    expected: int | None,
-) -> int:
-    return decide(ports, caller, Right.HANDLE_FEEDBACK, feedback_id, decision, words=words, expected=expected)
-
-
-def _answer(
-    ports: Ports,
-    caller: Caller,
-    feedback_id: UUID,
-    decision: Callable[[FeedbackRecord], list[FeedbackEvent]],
-    words: bool,
-    expected: int | None,
-) -> int:
-    """As _handle, for what the guest hears of: not from two people who do not know of each other."""
-
-    def unless_taken(record: FeedbackRecord) -> list[FeedbackEvent]:
+    def decided(record: FeedbackRecord) -> list[FeedbackEvent]:
         claim = record.feedback.claim
         if claim and record.telling(claim).actor != caller.actor:
             _require_unclaimed(ports, caller, record.feedback)
         return decision(record)
 
-    return _handle(ports, caller, feedback_id, unless_taken, words, expected)
+    return decided
 
 
 def _require_unclaimed(ports: Ports, caller: Caller, feedback: Feedback) -> None:
@@ -271,46 +231,6 @@ def _require_unclaimed(ports: Ports, caller: Caller, feedback: Feedback) -> None
         if employee_id in known:
             raise handling.taken_by(known[employee_id].settings.name, feedback.claim)
     handling.require_unclaimed(feedback)
-
-
-def _guest(ports: Ports, feedback: Feedback) -> Guest:
-    if feedback.said.guest_id is None:
-        return Guest(feedback.id)
-    return guests.fold(Guest(feedback.said.guest_id), (each.event for each in ports.log.stream(feedback.said.guest_id)))
-
-
-def _letter(ports: Ports, caller: Caller, feedback: Feedback, entry: ReplyEntry) -> Letter:
-    guest = _guest(ports, feedback)
-    words, profile, last = feedback.said.words, guest.known.profile, feedback.last_letter
-    known = [last.address] if last else []
-    known += profile.emails[:1] if profile else []
-    known += [words.email] if words and words.email else []
-    if not known:
-        raise NoAddress("Nobody knows an e-mail address of who said this.")
-    hotel = load_property(ports, caller, feedback.said.property_id)
-    if entry.text is not None:
-        again = f"Re: {last.subject.removeprefix('Re: ')}" if last else None
-        return Letter(address=known[0], subject=entry.subject or again or hotel.settings.name, text=entry.text)
-    wanted = feedback.said.language or guest.known.language or hotel.settings.languages[0]
-    template = _template(load_organisation(ports, caller.organisation_id).settings.reply_templates, entry, wanted)
-    puts_in = {
-        "first_name": (profile and profile.first_name) or "",
-        "last_name": profile.last_name if profile else (words and words.author) or "",
-        "property": hotel.settings.name,
-        "room": feedback.said.room or "",
-    }
-    subject, text = (
-        _PLACE.sub(lambda place: puts_in.get(place[1], place[0]), each) for each in (template.subject, template.text)
-    )
-    return Letter(address=known[0], subject=entry.subject or subject, text=text)
-
-
-def _template(templates: Sequence[ReplyTemplate], entry: ReplyEntry, language: str) -> ReplyTemplate:
-    """In the language, else in the first there is. Raises InvalidInput."""
-    named = [each for each in templates if each.name == entry.template]
-    if not named:
-        raise InvalidInput([problem("/template", "template-unknown")])
-    return next((each for each in named if each.language.split("-")[0] == language.split("-")[0]), named[0])
 
 
 def _name_of(ports: Ports, caller: Caller) -> str:

@@ -1,8 +1,10 @@
 """What may be wrong with a field, in English and in French: one table of codes and sentences."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.contact import FieldProblem
+from domain.refusal import Refusal
 
 
 class Text(NamedTuple):
@@ -163,6 +165,16 @@ def form_code(error_type: str) -> str:
         return _FORM_CODES[error_type]
     own = error_type.replace("_", "-")
     return own if own in TEXTS else _FORM_FAMILIES.get(error_type.split("_")[0], "wrong-type")
+
+
+class InvalidInput(Refusal):
+    """Fields that cannot be taken as they are; nothing was written."""
+
+    code = "invalid"
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("Some fields cannot be taken as they are.")
+        self.problems = problems
 
 
 def problem(pointer: str, code: str) -> FieldProblem:

@@ -8,16 +8,17 @@ from pydantic import ConfigDict, Field
 
 from application.caller import Caller
 from application.catalogue import GivenEntry, given_items, problems_with
-from application.feedback import Form, problems_with_room, require_may_give
+from application.feedback import problems_with_room
+from application.form import Form
 from application.guest_records import load_guest
-from application.guests import InvalidInput
 from application.organisation import load_property
 from application.ports import Ports
+from application.problem_texts import InvalidInput
+from application.settling import require_may_give
 from domain import guest as guests
 from domain.access import Right
 from domain.event import Recorded
 from domain.money import total
-from domain.policies.overview import local_day
 from domain.property import Room
 from domain.prose import Prose
 from domain.quality_cost import QualityCostRecorded, QualityCostUnknown
@@ -91,7 +92,7 @@ def record_quality_cost(ports: Ports, caller: Caller, entry: QualityCostEntry) -
         guest_id=entry.guest_id,
         code_id=entry.code_id,
         room=entry.room,
-        day=local_day(now, hotel.settings.zone),
+        day=hotel.settings.local_day(now),
         currency=hotel.settings.currency,
         items=items,
         comment=entry.comment,

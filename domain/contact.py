@@ -42,6 +42,10 @@ class Profile(BaseModel):
     note: str | None = None
     custom: Mapping[str, CustomValue] = {}
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name or ''} {self.last_name}".strip()
+
 
 class Stay(BaseModel):
     """A time at a property, dates in its local calendar; either date can be unknown."""

@@ -168,16 +168,20 @@ class FeedbackDelegated(Event):
     """Customer service is to handle it, and gets a mail with what was said."""
 
     subject_id: UUID
-    address: str
+    address: Annotated[str | None, Owner("subject_id")]
     note: Annotated[str | None, Owner("subject_id")]
 
 
 class FeedbackShared(Event):
-    """Others were informed by mail of what was said; nothing else changes."""
+    """Others were informed by mail of what was said; nothing else changes.
+
+    `recipients` is how many they were, also when the addresses are no longer known.
+    """
 
     subject_id: UUID
+    recipients: int
     employee_ids: tuple[UUID, ...]
-    addresses: tuple[str, ...]
+    addresses: Annotated[tuple[str, ...] | None, Owner("subject_id")]
     note: Annotated[str | None, Owner("subject_id")]
 
 

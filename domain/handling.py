@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import TypedDict
 from uuid import UUID
 
 from domain.erasure import WordsErased
@@ -43,6 +44,14 @@ class Folder(StrEnum):
     INBOX = "inbox"
     DONE = "done"
     SPAM = "spam"
+
+
+class Category(StrEnum):
+    """What a feedback is to be handled as, the most urgent first."""
+
+    ON_HOLD = "on_hold"
+    ALERT = "alert"
+    NEW = "new"
 
 
 class FeedbackUnknown(Refusal):
@@ -85,6 +94,13 @@ NOTHING_SAID = FeedbackRecorded(
 )
 
 
+class Place(TypedDict):
+    """Where an event stands."""
+
+    originator_id: UUID
+    originator_version: int
+
+
 @dataclass(frozen=True)
 class Feedback:
     """A feedback as its events tell it; version 0 is one nobody has heard of."""
@@ -108,6 +124,10 @@ class Feedback:
     @property
     def subject_id(self) -> UUID:
         return self.said.subject_id
+
+    @property
+    def next_place(self) -> Place:
+        return Place(originator_id=self.id, originator_version=self.version + 1)
 
 
 def evolve(feedback: Feedback, event: FeedbackEvent) -> Feedback:
@@ -168,21 +188,14 @@ def claim(feedback: Feedback, holder: str, employee_id: UUID | None) -> list[Fee
     """Raises ClaimTaken, also for who has it already, and WrongFolder."""
     require_unclaimed(feedback)
     require_folder(feedback, Folder.INBOX)
-    return [
-        FeedbackClaimed(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            employee_id=employee_id,
-            holder=holder,
-        )
-    ]
+    return [FeedbackClaimed(**feedback.next_place, employee_id=employee_id, holder=holder)]
 
 
 def release(feedback: Feedback) -> list[FeedbackEvent]:
     """Nothing when nobody has it."""
     if feedback.claim is None:
         return []
-    return [FeedbackReleased(originator_id=feedback.id, originator_version=feedback.version + 1)]
+    return [FeedbackReleased(**feedback.next_place)]
 
 
 def hold(feedback: Feedback, note: str | None) -> list[FeedbackEvent]:
@@ -190,49 +203,35 @@ def hold(feedback: Feedback, note: str | None) -> list[FeedbackEvent]:
     require_folder(feedback, Folder.INBOX)
     if feedback.held:
         return []
-    return [
-        FeedbackHeld(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            note=note,
-        )
-    ]
+    return [FeedbackHeld(**feedback.next_place, subject_id=feedback.subject_id, note=note)]
 
 
 def resume(feedback: Feedback) -> list[FeedbackEvent]:
     """Nothing when it is not on hold."""
     if not feedback.held:
         return []
-    return [FeedbackResumed(originator_id=feedback.id, originator_version=feedback.version + 1)]
+    return [FeedbackResumed(**feedback.next_place)]
 
 
 def put_away(feedback: Feedback, kind: type[FeedbackDone] | type[FeedbackMarkedSpam]) -> list[FeedbackEvent]:
     """Nothing when it is where it is to be."""
     if feedback.folder is (Folder.DONE if kind is FeedbackDone else Folder.SPAM):
         return []
-    return [kind(originator_id=feedback.id, originator_version=feedback.version + 1)]
+    return [kind(**feedback.next_place)]
 
 
 def restore(feedback: Feedback) -> list[FeedbackEvent]:
     """Nothing when it is in the inbox."""
     if feedback.folder is Folder.INBOX:
         return []
-    return [FeedbackRestored(originator_id=feedback.id, originator_version=feedback.version + 1)]
+    return [FeedbackRestored(**feedback.next_place)]
 
 
 def guest_replied(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
     """Nothing when the same letter came before."""
     if letter.message_id in feedback.received:
         return []
-    return [
-        GuestReplied(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            letter=letter,
-        )
-    ]
+    return [GuestReplied(**feedback.next_place, subject_id=feedback.subject_id, letter=letter)]
 
 
 def require_unclaimed(feedback: Feedback) -> None:
@@ -254,74 +253,39 @@ def transfer(feedback: Feedback, employee_id: UUID, note: str | None) -> list[Fe
     """Raises WrongFolder."""
     require_folder(feedback, Folder.INBOX)
     return [
-        FeedbackTransferred(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            employee_id=employee_id,
-            note=note,
-        )
+        FeedbackTransferred(**feedback.next_place, subject_id=feedback.subject_id, employee_id=employee_id, note=note)
     ]
 
 
 def delegate(feedback: Feedback, address: str, note: str | None) -> list[FeedbackEvent]:
     """Raises WrongFolder."""
     require_folder(feedback, Folder.INBOX)
-    return [
-        FeedbackDelegated(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            address=address,
-            note=note,
-        )
-    ]
+    return [FeedbackDelegated(**feedback.next_place, subject_id=feedback.subject_id, address=address, note=note)]
 
 
 def share(
     feedback: Feedback, employee_ids: tuple[UUID, ...], addresses: tuple[str, ...], note: str | None
 ) -> list[FeedbackEvent]:
+    """A mail for each who is named; none is named twice."""
     return [
         FeedbackShared(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
+            **feedback.next_place,
             subject_id=feedback.subject_id,
             employee_ids=employee_ids,
             addresses=addresses,
+            recipients=len(employee_ids) + len(addresses),
             note=note,
         )
     ]
 
 
 def add_note(feedback: Feedback, text: str) -> list[FeedbackEvent]:
-    return [
-        NoteAdded(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            text=text,
-        )
-    ]
+    return [NoteAdded(**feedback.next_place, subject_id=feedback.subject_id, text=text)]
 
 
 def record_call(feedback: Feedback, outcome: CallOutcome, comment: str | None) -> list[FeedbackEvent]:
-    return [
-        CallRecorded(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            outcome=outcome,
-            comment=comment,
-        )
-    ]
+    return [CallRecorded(**feedback.next_place, subject_id=feedback.subject_id, outcome=outcome, comment=comment)]
 
 
 def reply(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
-    return [
-        ReplyWritten(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            letter=letter,
-        )
-    ]
+    return [ReplyWritten(**feedback.next_place, subject_id=feedback.subject_id, letter=letter)]

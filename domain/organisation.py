@@ -23,12 +23,19 @@ class Plan(StrEnum):
     PRO = "pro"
 
 
+TemplateName = Annotated[Label, Field(max_length=60, examples=["Excuses"])]
+
+
 class ReplyTemplate(BaseModel):
-    """An answer to a guest that staff start from; the same name in several languages is the same template."""
+    """An answer to a guest that staff start from; the same name in several languages is the same template.
+
+    In `subject` and `text`, `{{ first_name }}` and `{{ last_name }}` become the guest's, `{{ property }}` the
+    property's name, `{{ room }}` the feedback's; what is not known becomes nothing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Label = Field(max_length=60)
+    name: TemplateName
     language: Language
     subject: Label = Field(max_length=200)
     text: Prose

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -34,11 +35,24 @@ def known_country(code: str) -> str:
     return code
 
 
+def with_possible_domain(address: str) -> str:
+    """No part of a domain between dots is empty, or longer than 63 octets as it is sent (RFC 1035, 2.3.4)."""
+    try:
+        possible = all(address.rpartition("@")[2].encode("idna").split(b"."))
+    except UnicodeError:
+        possible = False
+    if not possible:
+        raise PydanticCustomError("email_invalid", "no mail can have this domain")
+    return address
+
+
 Country = Annotated[str, AfterValidator(known_country), Field(description="ISO 3166-1 alpha-2", examples=["FR"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47", examples=["fr"])]
 TimeZone = Annotated[str, AfterValidator(known_zone), Field(max_length=64, examples=["Europe/Paris"])]
 Group = Annotated[Label, Field(max_length=60)]
-Email = Annotated[Label, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Email = Annotated[
+    Label, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254), AfterValidator(with_possible_domain)
+]
 
 
 class Channel(StrEnum):
@@ -100,7 +114,8 @@ class FeedbackSettings(Settings):
     """How feedback is shown and handled.
 
     0 `keep_resolved_days` is until local midnight; a rating under the threshold, of 10, is an alert. The time to a
-    response is counted in the opening hours, None is around the clock. A role without a limit may give anything.
+    response is counted in the opening hours, None is around the clock. A role without a limit may give anything, a
+    machine nothing.
     """
 
     keep_resolved_days: int = Field(default=0, ge=0, le=365)
@@ -137,6 +152,10 @@ class PropertySettings(Settings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The date that a calendar on the property's wall shows at this moment, which is aware."""
+        return moment.astimezone(self.zone).date()
 
 
 class PropertyAdded(Event):

@@ -21,6 +21,12 @@ class NotResolved(Refusal):
     code = "not-resolved"
 
 
+class ApprovalPending(Refusal):
+    """Something was proposed that nobody has approved or refused yet."""
+
+    code = "approval-pending"
+
+
 class NothingProposed(Refusal):
     """No compensation waits for approval."""
 
@@ -39,17 +45,19 @@ class Settlement:
 
 
 def settle(feedback: Feedback, settlement: Settlement, *, within_limit: bool) -> list[FeedbackEvent]:
-    """Resolved, or, beyond what its author may give, proposed; a later proposal takes the place of the one before.
+    """Resolved, or, beyond what its author may give, proposed.
 
-    Raises AlreadyResolved.
+    Raises AlreadyResolved, and ApprovalPending for a second proposal: what somebody is about to approve must not change
+    under their hands.
     """
     _require_open(feedback)
     if within_limit:
         return [_resolved(feedback, settlement, None)]
+    if feedback.proposal:
+        raise ApprovalPending("A compensation waits for approval already. Have it refused, to propose another.")
     return [
         CompensationProposed(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
+            **feedback.next_place,
             subject_id=feedback.subject_id,
             currency=settlement.currency,
             items=settlement.items,
@@ -69,14 +77,7 @@ def approve(feedback: Feedback, day: date, proposed_by: str) -> list[FeedbackEve
 def refuse(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
     """Raises NothingProposed."""
     required_proposal(feedback)
-    return [
-        CompensationRefused(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            reason=reason,
-        )
-    ]
+    return [CompensationRefused(**feedback.next_place, subject_id=feedback.subject_id, reason=reason)]
 
 
 def required_proposal(feedback: Feedback) -> CompensationProposed:
@@ -89,14 +90,7 @@ def reopen(feedback: Feedback, reason: str) -> list[FeedbackEvent]:
     """Raises NotResolved."""
     if feedback.resolution is None:
         raise NotResolved("This feedback is not resolved.")
-    return [
-        FeedbackReopened(
-            originator_id=feedback.id,
-            originator_version=feedback.version + 1,
-            subject_id=feedback.subject_id,
-            reason=reason,
-        )
-    ]
+    return [FeedbackReopened(**feedback.next_place, subject_id=feedback.subject_id, reason=reason)]
 
 
 def _require_open(feedback: Feedback) -> None:
@@ -106,8 +100,7 @@ def _require_open(feedback: Feedback) -> None:
 
 def _resolved(feedback: Feedback, settlement: Settlement, proposed_by: str | None) -> FeedbackResolved:
     return FeedbackResolved(
-        originator_id=feedback.id,
-        originator_version=feedback.version + 1,
+        **feedback.next_place,
         subject_id=feedback.subject_id,
         day=settlement.day,
         currency=settlement.currency,

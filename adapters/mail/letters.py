@@ -111,7 +111,7 @@ def _thread(earlier: Sequence[Recorded], domain: str) -> list[str]:
 
 
 def _recipient(log: Log, notice: Notice, number: int) -> str | None:
-    """The address of the recipient of this number; None where it is a colleague of whom none is known."""
+    """The address of the recipient of this number; None where none is known, or no longer."""
     match notice:
         case FeedbackDelegated():
             return notice.address
@@ -120,7 +120,7 @@ def _recipient(log: Log, notice: Notice, number: int) -> str | None:
         case FeedbackShared(employee_ids=employees):
             if number < len(employees):
                 return _employee(log, employees[number])
-            return notice.addresses[number - len(employees)]
+            return notice.addresses[number - len(employees)] if notice.addresses else None
 
 
 def _employee(log: Log, employee_id: UUID) -> str | None:
@@ -130,7 +130,7 @@ def _employee(log: Log, employee_id: UUID) -> str | None:
 
 def _facts(hotel: PropertySettings, said: FeedbackRecorded, guest: Guest, note: str | None) -> str:
     profile, rating = guest.known.profile, said.rating
-    name = f"{profile.first_name or ''} {profile.last_name}".strip() if profile else said.words and said.words.author
+    name = profile.full_name if profile else said.words and said.words.author
     facts = {
         "Établissement / Property": hotel.name,
         "Chambre / Room": said.room,

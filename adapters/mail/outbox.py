@@ -44,7 +44,7 @@ class Outbox:
 
 def recipients(event: Event) -> int:
     """To how many the event asks for a mail."""
-    return len(event.employee_ids) + len(event.addresses) if isinstance(event, FeedbackShared) else 1
+    return event.recipients if isinstance(event, FeedbackShared) else 1
 
 
 def next_due(cursor: Cursor[TupleRow]) -> Asked | None:

@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from adapters.mail.letters import written
 from adapters.mail.outbox import Asked, next_due, postpone, take_off
+from adapters.mail.smtp import NAME_NOT_ALLOWED
 from adapters.postgres.guest_log import GuestLog
 from application.ports import NO_IDENTITIES, Mail, MailDelayed, MailRefused, Ports
 from application.races import persistently
@@ -102,6 +103,8 @@ class Sender:
             return mail is not None
         except (MailRefused, MailDelayed, psycopg.Error):
             raise
+        except UnicodeError as error:
+            raise MailRefused(NAME_NOT_ALLOWED) from error
         except Exception as error:  # a mail that cannot be written must not hold up all that come after it
             raise MailDelayed(type(error).__name__) from error
 

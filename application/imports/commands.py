@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 from application.caller import Caller, require_version
-from application.guests import InvalidInput
 from application.imports.dates import DateEvidence, DateOrder
 from application.imports.draft import (
     NOTHING,
@@ -25,7 +24,7 @@ from application.imports.work import dry_run
 from application.languages import language_tag
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
-from application.problem_texts import pointer_to, problem
+from application.problem_texts import InvalidInput, pointer_to, problem
 from domain.access import Right
 
 SAMPLE = 200

@@ -13,13 +13,13 @@ from uuid import UUID
 from application.caller import Caller
 from application.ports import ConcurrentChange, Identities, IdentityTaken, Ports
 from application.races import persistently
-from application.reviews.hotels import Hotel, Hotels
 from application.reviews.judge import Review
+from application.reviews.properties import Properties
 from application.reviews.refused import Refused, RowRefused
 from domain.access import Right
 from domain.feedback import FeedbackRecorded, Origin
 from domain.policies.alerting import is_alert, kind_of
-from domain.policies.overview import local_day
+from domain.property import Property
 
 BATCH = 500
 """Rows that are read and recorded together."""
@@ -48,7 +48,7 @@ def load(
     ports: Ports,
     caller: Caller,
     rows: Iterable[Review | Refused],
-    hotels: Hotels,
+    property_of: Properties,
     tell: Callable[[int], object],
 ) -> Tally:
     """Records what is new among the rows; `tell` hears after each batch how many were read. Raises Forbidden.
@@ -62,18 +62,20 @@ def load(
     while batch := list(islice(source, BATCH)):
         tally.read += len(batch)
         now = ports.now()
-        placed: dict[Hotel, dict[str, Review]] = {}
+        properties: dict[UUID, Property] = {}
+        placed: dict[UUID, dict[str, Review]] = {}
         for row in batch:
             try:
-                review, hotel = _place(row, hotels, now)
+                review, about = _place(row, property_of, now)
             except RowRefused as refused:
                 tally.refuse(Refused(row.line, refused.field, refused.code))
                 continue
-            said = _identity(review, hotel)
+            said = _identity(review, about.id)
+            properties[about.id] = about
             occurrences[said] += 1
-            placed.setdefault(hotel, {})[f"{said}:{occurrences[said]}"] = review
-        for hotel, reviews in placed.items():
-            attempt = partial(_record, ports, caller, hotel, reviews, now)
+            placed.setdefault(about.id, {})[f"{said}:{occurrences[said]}"] = review
+        for property_id, reviews in placed.items():
+            attempt = partial(_record, ports, caller, properties[property_id], reviews, now)
             recorded = persistently(attempt, (ConcurrentChange, IdentityTaken))
             tally.loaded += len(recorded)
             tally.known += len(reviews) - len(recorded)
@@ -82,16 +84,16 @@ def load(
     return tally
 
 
-def _place(row: Review | Refused, hotels: Hotels, now: datetime) -> tuple[Review, Hotel]:
+def _place(row: Review | Refused, property_of: Properties, now: datetime) -> tuple[Review, Property]:
     if isinstance(row, Refused):
         raise RowRefused(row.field, row.code)
-    hotel = hotels.of(row)
-    if row.day and row.day > local_day(now, hotel.zone):
+    about = property_of(row)
+    if row.day and row.day > about.settings.local_day(now):
         raise RowRefused("date", "date-future")
-    return row, hotel
+    return row, about
 
 
-def _identity(review: Review, hotel: Hotel) -> str:
+def _identity(review: Review, property_id: UUID) -> str:
     """What two rows share that tell of one review.
 
     The scale is not in it: as long as it is guessed from the values, a longer file may show another one.
@@ -99,7 +101,7 @@ def _identity(review: Review, hotel: Hotel) -> str:
     words = review.words
     told = [
         review.portal,
-        str(hotel.property_id),
+        str(property_id),
         str(review.day),
         str(review.rating.given),
         review.nationality,
@@ -109,29 +111,29 @@ def _identity(review: Review, hotel: Hotel) -> str:
 
 
 def _record(
-    ports: Ports, caller: Caller, hotel: Hotel, reviews: Mapping[str, Review], now: datetime
+    ports: Ports, caller: Caller, about: Property, reviews: Mapping[str, Review], now: datetime
 ) -> Sequence[FeedbackRecorded]:
     """Gives what was recorded: what is not known yet, not even of a review that was forgotten."""
     known = ports.log.owners(caller.organisation_id, reviews)
     new = {identity: review for identity, review in reviews.items() if identity not in known}
-    events = [_recorded(ports.new_id(), caller.organisation_id, hotel, review, now) for review in new.values()]
+    events = [_recorded(ports.new_id(), caller.organisation_id, about, review, now) for review in new.values()]
     if events:
         taken = [(identity, event.originator_id) for identity, event in zip(new, events, strict=True)]
-        ports.log.append(events, caller.metadata(now, property_id=hotel.property_id), Identities(taken))
+        ports.log.append(events, caller.metadata(now, property_id=about.id), Identities(taken))
     return events
 
 
-def _recorded(id_: UUID, organisation_id: UUID, hotel: Hotel, review: Review, now: datetime) -> FeedbackRecorded:
+def _recorded(id_: UUID, organisation_id: UUID, about: Property, review: Review, now: datetime) -> FeedbackRecorded:
     """Said at noon of its day, as far as that is past; of no known day, just now."""
-    day = review.day or local_day(now, hotel.zone)
-    noon = datetime.combine(day, time(12), hotel.zone).astimezone(UTC)
+    day = review.day or about.settings.local_day(now)
+    noon = datetime.combine(day, time(12), about.settings.zone).astimezone(UTC)
     score = review.rating.score
     kind = kind_of(score)
     return FeedbackRecorded(
         originator_id=id_,
         originator_version=1,
         organisation_id=organisation_id,
-        property_id=hotel.property_id,
+        property_id=about.id,
         subject_id=id_,
         origin=Origin.REVIEW,
         kind=kind,
@@ -140,6 +142,6 @@ def _recorded(id_: UUID, organisation_id: UUID, hotel: Hotel, review: Review, no
         rating=review.rating,
         portal=review.portal,
         language=review.language,
-        alert=is_alert(kind, score, hotel.threshold),
+        alert=is_alert(kind, score, about.settings.feedback.alert_threshold),
         words=review.words,
     )

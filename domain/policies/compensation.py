@@ -38,12 +38,23 @@ CompensationLimits = Annotated[tuple[CompensationLimit, ...], AfterValidator(one
 
 
 def may_give(limits: Sequence[CompensationLimit], role: Role, total: int) -> bool:
-    """Whether what is given stays within the role's limit, or the role has none. `total` in minor units."""
-    return all(total <= limit.amount for limit in limits if limit.role is role)
+    """Whether what is given stays within the role's limit, or the role has none. `total` in minor units.
+
+    A machine gives nothing unless a limit is set for it: it may settle feedback, and its items wait for approval.
+    """
+    amounts = [limit.amount for limit in limits if limit.role is role]
+    if role is Role.MACHINE and not amounts:
+        return total == 0
+    return all(total <= amount for amount in amounts)
+
+
+def may_approve(limits: Sequence[CompensationLimit], role: Role, total: int) -> bool:
+    """Whether the role may decide on what another proposed. A machine never does, whatever its limit."""
+    return role is not Role.MACHINE and may_give(limits, role, total)
 
 
 def who_may(limits: Sequence[CompensationLimit], total: int) -> tuple[Role, ...]:
-    """The roles that record feedback and may give so much, in minor units: whom to ask."""
+    """The roles that record feedback and may approve so much, in minor units: whom to ask."""
     return tuple(
-        role for role, rights in RIGHTS.items() if Right.RECORD_FEEDBACK in rights and may_give(limits, role, total)
+        role for role, rights in RIGHTS.items() if Right.RECORD_FEEDBACK in rights and may_approve(limits, role, total)
     )

@@ -1,12 +1,6 @@
 """How long resolved feedback stays on the overview page, by the property's local days."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The date that a calendar on the property's wall shows at this moment, which is aware."""
-    return moment.astimezone(zone).date()
+from datetime import date, timedelta
 
 
 def shown_from(today: date, keep_resolved_days: int) -> date:

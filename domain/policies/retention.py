@@ -1,6 +1,6 @@
 """How long a guest who no longer comes may be kept (GDPR art. 5(1)(e)), by the country of the property."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import MAXYEAR, date
 from typing import Annotated
 
@@ -51,15 +51,16 @@ def rule_for(country: str, rules: Sequence[RetentionRule]) -> RetentionRule:
     return next(rule for wanted in (country, None) for rule in rules if rule.country == wanted)
 
 
-def last_contact(guest: Guest, registered: date) -> date:
+def last_contact(guest: Guest, registered: date, heard_of: Iterable[date]) -> date:
     """The day the guest last had to do with a property: when they were registered, or a stay, also one to come.
 
-    A stay counts to its departure, where that is unknown to its arrival. What staff write of a guest later is no
-    contact, nor is a list that tells of them again: neither comes from the guest, and a corrected spelling must not
-    keep somebody for three more years.
+    `heard_of` are the days on which they said something, wrote, or were given something. A stay counts to its
+    departure, where that is unknown to its arrival. What staff write of a guest later is no contact, nor is a list that
+    tells of them again: neither comes from the guest, and a corrected spelling must not keep somebody for three more
+    years.
     """
     days = (stay.departure or stay.arrival for stay in guest.stays.values())
-    return max([registered, *(day for day in days if day)])
+    return max([registered, *heard_of, *(day for day in days if day)])
 
 
 def due_since(contact: date, rule: RetentionRule) -> date:

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 
+from domain.handling import Category, Folder
 from projections.folding import checkpoint
 from projections.inbox.row import CATEGORIES
 
@@ -23,8 +24,8 @@ class Change(NamedTuple):
     organisation_id: UUID
     property_id: UUID
     feedback_id: UUID
-    folder: str
-    category: str
+    folder: Folder
+    category: Category
     position: int
 
 
@@ -48,8 +49,10 @@ def tell(cursor: Cursor[TupleRow], changes: Sequence[Change]) -> None:
 
 def read(payload: str) -> Change | Many:
     match json.loads(payload):
-        case [organisation, hotel, feedback, folder, category, position]:
-            return Change(UUID(organisation), UUID(hotel), UUID(feedback), folder, category, position)
+        case [organisation, property_id, feedback, folder, category, position]:
+            return Change(
+                UUID(organisation), UUID(property_id), UUID(feedback), Folder(folder), Category(category), position
+            )
         case [position]:
             return Many(position)
         case _:
@@ -78,8 +81,8 @@ def missed(
         return Missed(position, [])
     reached = None if properties is None else list(properties)
     changes = [
-        Change(organisation, hotel, feedback, folder, CATEGORIES[urgency], at)
-        for organisation, hotel, feedback, folder, urgency, at in connection.execute(
+        Change(organisation, property_id, feedback, Folder(folder), CATEGORIES[urgency], at)
+        for organisation, property_id, feedback, folder, urgency, at in connection.execute(
             "SELECT organisation, property, feedback, folder, urgency, position FROM inbox.feedback"
             " WHERE organisation = %s AND position >= %s AND (%s::uuid[] IS NULL OR property = ANY(%s))"
             " ORDER BY position LIMIT %s",

@@ -14,8 +14,9 @@ from domain.erasure import WordsErased
 from domain.event import Event, Recorded
 from domain.feedback import FeedbackEvent, FeedbackRecorded
 from domain.guest import GuestAnonymised, GuestDeleted
+from domain.handling import Folder
 from projections.inbox.changes import Change, tell
-from projections.inbox.row import CATEGORIES, TYPES, Row, begun, evolve
+from projections.inbox.row import CATEGORIES, TYPES, Row, begun, evolve, without_words
 
 _FOLDER = Path(__file__).parent
 _TAKE = SQL("DELETE FROM feedback WHERE feedback = ANY(%s) OR subject = ANY(%s) RETURNING {}").format(
@@ -33,7 +34,8 @@ class Inbox:
     tables = (_FOLDER / "schema.sql").read_text()
     indexes = (_FOLDER / "indexes.sql").read_text()
     readable: LiteralString = (
-        "SELECT subject, count(*) FROM feedback WHERE subject = ANY(%(guests)s) AND words IS NOT NULL GROUP BY subject"
+        "SELECT subject, count(*) FROM feedback"
+        " WHERE subject = ANY(%(guests)s) AND (words IS NOT NULL OR delegated_to IS NOT NULL) GROUP BY subject"
     )
     folds: tuple[type[Event], ...] = (*get_args(FeedbackEvent), WordsErased, GuestAnonymised, GuestDeleted)
 
@@ -55,7 +57,7 @@ class Inbox:
         for row in after.values():
             if row.subject in forgotten:  # after which nothing is ever written of them
                 position = max(row.position, forgotten[row.subject].position)
-                after[row.feedback] = row._replace(words=None, position=position)
+                after[row.feedback] = without_words(row)._replace(position=position)
         _put_back(cursor, after.values())
         _count(cursor, before.values(), after.values())
         tell(cursor, [_change(row) for row in after.values()])
@@ -93,4 +95,5 @@ def _place(row: Row) -> tuple[UUID, UUID, str, int]:
 
 
 def _change(row: Row) -> Change:
-    return Change(row.organisation, row.property, row.feedback, row.folder, CATEGORIES[row.urgency], row.position)
+    folder, category = Folder(row.folder), CATEGORIES[row.urgency]
+    return Change(row.organisation, row.property, row.feedback, folder, category, row.position)

@@ -1,43 +1,56 @@
 """Reads lists of feedback: property by property along an index, merged, with the names that others keep."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import TupleRow, class_row, scalar_row
+from psycopg.rows import TupleRow, class_row, dict_row, scalar_row
 from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
 
-from domain.handling import Folder
-from projections.inbox.query import Asked, cursor_after, place_of
-from projections.inbox.row import CATEGORIES
+from domain.event import Recorded
+from domain.feedback import FeedbackRecorded
+from domain.handling import Category, Folder
+from projections.cursor import written
+from projections.inbox.query import Asked, place_of
+from projections.inbox.row import CATEGORIES, begun, evolve
 
-_LIST = SQL("""
-    SELECT feedback.*, code.name AS code_name, guest.profile AS guest_profile, guest.language AS guest_language,
-        guest.country AS guest_country, guest.status AS guest_status, guest.stays AS guest_stays,
-        guest.last_stay AS guest_last_stay, guest.total_paid AS guest_total_paid,
-        employee.name AS claimant
-    FROM (
-        SELECT feedback.*
-        FROM unnest(%(properties)s::uuid[], %(since)s::date[]) AS hotel (property, since)
-            CROSS JOIN LATERAL ({found}) AS feedback
-        ORDER BY {order} LIMIT %(limit)s
-    ) AS feedback
+_NAMES = SQL("""
+    code.name AS code_name, guest.profile AS guest_profile, guest.language AS guest_language,
+    guest.country AS guest_country, guest.status AS guest_status, guest.stays AS guest_stays,
+    guest.last_stay AS guest_last_stay, guest.total_paid AS guest_total_paid, employee.name AS claimant
+""")
+_KEPT_BY_OTHERS = SQL("""
     LEFT JOIN settings.code ON code.code = feedback.code
     LEFT JOIN guest_list.guest ON guest.guest = feedback.guest
     LEFT JOIN settings.employee ON employee.employee = feedback.claimed_for
+""")
+_ONE = SQL("""
+    SELECT {names} FROM (SELECT %(code)s::uuid AS code, %(guest)s::uuid AS guest, %(claimed_for)s::uuid AS claimed_for)
+        AS feedback {kept_by_others}
+""").format(names=_NAMES, kept_by_others=_KEPT_BY_OTHERS)
+_LIST = SQL("""
+    SELECT feedback.*, {names}
+    FROM (
+        SELECT feedback.*
+        FROM unnest(%(properties)s::uuid[], %(since)s::date[]) AS among (property, since)
+            CROSS JOIN LATERAL ({found}) AS feedback
+        ORDER BY {order} LIMIT %(limit)s
+    ) AS feedback {kept_by_others}
     ORDER BY {order}
 """)
 _FOUND = SQL("""(
-    SELECT {columns} FROM inbox.feedback WHERE feedback.property = hotel.property AND {conditions}
+    SELECT {columns} FROM inbox.feedback WHERE feedback.property = among.property AND {conditions}
     ORDER BY {order} LIMIT %(limit)s
 )""")
 _COUNT = SQL("""
     SELECT count(*)
-    FROM unnest(%(properties)s::uuid[], %(since)s::date[]) AS hotel (property, since) JOIN inbox.feedback
-        ON feedback.property = hotel.property AND {conditions}
+    FROM unnest(%(properties)s::uuid[], %(since)s::date[]) AS among (property, since) JOIN inbox.feedback
+        ON feedback.property = among.property AND {conditions}
 """)
 
 
@@ -101,8 +114,8 @@ class Page(NamedTuple):
 class Counts(NamedTuple):
     """How many feedbacks are in each folder, and in each category of the inbox."""
 
-    folders: dict[str, int]
-    categories: dict[str, int]
+    folders: dict[Folder, int]
+    categories: dict[Category, int]
 
 
 def page(connection: Connection[TupleRow], asked: Asked, limit: int, cursor: str | None) -> Page:
@@ -114,7 +127,7 @@ def page(connection: Connection[TupleRow], asked: Asked, limit: int, cursor: str
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]
-    return Page(found[:limit], cursor_after([getattr(last, key) for key in asked.keys]))
+    return Page(found[:limit], written(getattr(last, key) for key in asked.keys))
 
 
 def count(connection: Connection[TupleRow], asked: Asked) -> int:
@@ -134,15 +147,27 @@ def stream(connection: Connection[TupleRow], asked: Asked) -> Iterator[Item]:
         yield from rows
 
 
+def item_of(connection: Connection[TupleRow], recorded: Sequence[Recorded]) -> Item:
+    """The feedback whose events these are, from the first on, as lists will show it once they know of all."""
+    first, *rest = recorded
+    if not isinstance(first.event, FeedbackRecorded):
+        raise TypeError(f"a feedback does not begin with a {type(first.event).__name__}")
+    row = reduce(evolve, rest, begun(first, first.event))._asdict()
+    with connection.cursor(row_factory=dict_row) as cursor:
+        names = cursor.execute(_ONE, row).fetchone() or {}
+    words = {"words": json.loads(row["words"]) if row["words"] else None}
+    return Item(**{name: value for name, value in (row | words | names).items() if name in Item._fields})
+
+
 def counts(connection: Connection[TupleRow], properties: Mapping[UUID, object]) -> Counts:
-    folders = dict.fromkeys(map(str, Folder), 0)
-    categories = dict.fromkeys(reversed(CATEGORIES), 0)
+    folders = dict.fromkeys(Folder, 0)
+    categories = dict.fromkeys(Category, 0)
     rows = connection.execute(
         "SELECT folder, urgency, sum(feedbacks) FROM inbox.tally WHERE property = ANY(%s) GROUP BY folder, urgency",
         [list(properties)],
     )
     for folder, urgency, number in rows:
-        folders[folder] += int(number)
+        folders[Folder(folder)] += int(number)
         if folder == Folder.INBOX:
             categories[CATEGORIES[urgency]] = int(number)
     return Counts(folders, categories)
@@ -168,7 +193,7 @@ def _list(asked: Asked, place: Mapping[str, object]) -> Composed:
         _FOUND.format(columns=_COLUMNS, conditions=_all([*asked.conditions, *after, some]), order=order)
         for some in asked.among
     )
-    return _LIST.format(found=found, order=order)
+    return _LIST.format(names=_NAMES, kept_by_others=_KEPT_BY_OTHERS, found=found, order=order)
 
 
 def _all(conditions: Sequence[Composable]) -> Composed:
@@ -177,5 +202,5 @@ def _all(conditions: Sequence[Composable]) -> Composed:
 
 def _values(asked: Asked, limit: int | None) -> dict[str, object]:
     """Without a limit, all."""
-    hotels = {"properties": list(asked.properties), "since": list(asked.properties.values())}
-    return {**hotels, **asked.values, "limit": limit}
+    among = {"properties": list(asked.properties), "since": list(asked.properties.values())}
+    return {**among, **asked.values, "limit": limit}

@@ -1,23 +1,18 @@
 """What can be asked of the inbox, and the cursor that says where a page ended."""
 
-import base64
-import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
-from domain.handling import Folder
+from domain.handling import Category, Folder
+from projections import cursor
 from projections.inbox.row import CATEGORIES
 
 _READ: Mapping[str, Callable[[str], object]] = {"urgency": int, "said_at": datetime.fromisoformat, "feedback": UUID}
 """How each key is read back from a cursor."""
-
-
-class BadCursor(ValueError):
-    """It is not the `next` of any page of this list."""
 
 
 _ALL = (SQL("true"),)
@@ -28,7 +23,7 @@ class Asked:
     """Which feedback of which properties, sorted by `keys`, descending; the last of these is the id.
 
     A feedback is asked for that meets all of the `conditions`, and one of those in `among`, of which nothing meets
-    two: each has an index of its own. They name columns of the table `feedback`, and a property's `hotel.since`.
+    two: each has an index of its own. They name columns of the table `feedback`, and a property's `among.since`.
     """
 
     properties: Mapping[UUID, date | None]
@@ -41,12 +36,12 @@ class Asked:
 _OVERVIEW = (
     SQL("folder = 'inbox' AND resolved_at IS NULL"),
     # The least of the days is known when the statement is planned, each property's own is not.
-    SQL("folder <> 'spam' AND resolved_on >= %(least_since)s AND resolved_on >= hotel.since"),
+    SQL("folder <> 'spam' AND resolved_on >= %(least_since)s AND resolved_on >= among.since"),
 )
 
 
 def in_folder(
-    properties: Collection[UUID], folder: Folder, category: str | None = None, assigned_to: UUID | None = None
+    properties: Collection[UUID], folder: Folder, category: Category | None = None, assigned_to: UUID | None = None
 ) -> Asked:
     """On hold, alert, new; within these the newest first."""
     equal = {
@@ -90,16 +85,6 @@ def _equal(equal: Mapping[str, object]) -> tuple[list[Composable], dict[str, obj
     return [SQL("{} = {}").format(Identifier(column), Placeholder(column)) for column in values], values
 
 
-def cursor_after(place: Sequence[object]) -> str:
-    """`place` are the values of the keys at the end of a page."""
-    text = json.dumps(place, default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def place_of(asked: Asked, cursor: str) -> dict[str, object]:
+def place_of(asked: Asked, text: str) -> dict[str, object]:
     """The values of the keys where the page before ended. Raises BadCursor."""
-    try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return {key: _READ[key](value) for key, value in zip(asked.keys, place, strict=True)}
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise BadCursor("this is not the next of any page") from error
+    return dict(zip(asked.keys, cursor.read(text, [_READ[key] for key in asked.keys]), strict=True))

@@ -27,10 +27,10 @@ from domain.feedback import (
     GuestReplied,
     ReplyWritten,
 )
-from domain.handling import Folder
+from domain.handling import Category, Folder
 from domain.money import total
 
-CATEGORIES = ("new", "alert", "on_hold")
+CATEGORIES = (Category.NEW, Category.ALERT, Category.ON_HOLD)
 """By urgency, 0 to 2."""
 
 
@@ -158,8 +158,13 @@ def evolve(row: Row, recorded: Recorded) -> Row:
         case GuestReplied() if row.folder != Folder.SPAM:
             row = _back(row)
         case WordsErased():
-            row = row._replace(words=None)
+            row = without_words(row)
     return _in_category(row, at)
+
+
+def without_words(row: Row) -> Row:
+    """Once who said it was forgotten."""
+    return row._replace(words=None, delegated_to=None)
 
 
 def _handled(row: Row, folder: Folder) -> Row:

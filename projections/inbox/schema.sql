@@ -1,4 +1,4 @@
--- One row for each feedback; `words` are null once whoever said them was forgotten.
+-- One row for each feedback; `words` and `delegated_to` are null once whoever said it was forgotten.
 CREATE TABLE feedback (
     organisation uuid NOT NULL,
     feedback uuid PRIMARY KEY,
@@ -35,7 +35,7 @@ CREATE TABLE feedback (
     holder text, -- who claimed it: the name of a key
     claimed_for uuid, -- and the employee among those who share it
     assigned_to uuid, -- the employee to whom it was transferred
-    delegated_to text,
+    delegated_to text, -- an e-mail address
     answered_at timestamptz,
     waiting boolean NOT NULL, -- whether the guest waits for an answer
     clock timestamptz[] NOT NULL -- when the response clock started and stopped, in turn: it runs while they are odd

@@ -75,6 +75,7 @@ def made(kind: type[Any], version: int, **fields: object) -> Any:
         "employee_id": EMPLOYEE,
         "employee_ids": (EMPLOYEE,),
         "addresses": ("chef@example.com",),
+        "recipients": 2,
         "address": "service@example.com",
         "note": "Une remarque",
         "text": "Une note",

@@ -1,13 +1,15 @@
 """Given how a property is set, when it is set anew, then this is what changes; and what cannot be set."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from domain import property as properties
 from domain.access import ApiKeyRevoked
 from domain.property import (
+    Email,
     InvitationSettings,
     Property,
     PropertyAdded,
@@ -69,3 +71,54 @@ def test_a_zone_of_the_world_is_taken(zone: str) -> None:
 def test_what_is_no_zone_is_not(zone: str) -> None:
     with pytest.raises(ValidationError):
         PropertySettings.model_validate(PORT.model_dump() | {"time_zone": zone})
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "expected"),
+    [
+        ("2025-07-07T21:59:59.999999Z", "Europe/Paris", date(2025, 7, 7)),
+        ("2025-07-07T22:00:00Z", "Europe/Paris", date(2025, 7, 8)),
+        ("2025-01-07T22:59:59Z", "Europe/Paris", date(2025, 1, 7)),
+        ("2025-01-07T23:00:00Z", "Europe/Paris", date(2025, 1, 8)),
+        # the day that clocks go forward is an hour shorter, the day they go back an hour longer
+        ("2025-03-29T23:00:00Z", "Europe/Paris", date(2025, 3, 30)),
+        ("2025-03-30T21:59:59Z", "Europe/Paris", date(2025, 3, 30)),
+        ("2025-03-30T22:00:00Z", "Europe/Paris", date(2025, 3, 31)),
+        ("2025-10-25T22:00:00Z", "Europe/Paris", date(2025, 10, 26)),
+        ("2025-10-26T22:59:59Z", "Europe/Paris", date(2025, 10, 26)),
+        ("2025-10-26T23:00:00Z", "Europe/Paris", date(2025, 10, 27)),
+        # where clocks change at midnight: 00:00 is left out in Beirut, comes twice in Havana
+        ("2025-03-29T21:59:59Z", "Asia/Beirut", date(2025, 3, 29)),
+        ("2025-03-29T22:00:00Z", "Asia/Beirut", date(2025, 3, 30)),
+        ("2025-11-02T04:00:00Z", "America/Havana", date(2025, 11, 2)),
+        ("2025-11-02T05:00:00Z", "America/Havana", date(2025, 11, 2)),
+        # far west and far east of UTC, at one moment
+        ("2025-07-07T10:30:00Z", "Pacific/Pago_Pago", date(2025, 7, 6)),
+        ("2025-07-07T10:30:00Z", "America/New_York", date(2025, 7, 7)),
+        ("2025-07-07T10:30:00Z", "Pacific/Kiritimati", date(2025, 7, 8)),
+        ("2025-07-07T10:30:00+02:00", "Pacific/Kiritimati", date(2025, 7, 7)),
+        # a calendar from which 30 December 2011 is missing
+        ("2011-12-30T09:59:59Z", "Pacific/Apia", date(2011, 12, 29)),
+        ("2011-12-30T10:00:00Z", "Pacific/Apia", date(2011, 12, 31)),
+    ],
+)
+def test_the_day_on_the_wall(moment: str, zone: str, expected: date) -> None:
+    settings = PORT.model_copy(update={"time_zone": zone})
+    assert settings.local_day(datetime.fromisoformat(moment)) == expected
+
+
+ADDRESSES = TypeAdapter[str](Email)
+
+
+@pytest.mark.parametrize("address", ["zoe@example.com", "é@hôtel.example", f"a@{'x' * 63}.example", "a@b.c.d.example"])
+def test_an_address_is_taken_to_which_mail_can_be_sent(address: str) -> None:
+    assert ADDRESSES.validate_python(address) == address
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b..example", "a@..example", "a@b.example.", f"a@{'x' * 64}.example", f"a@{'é' * 60}.example"]
+)
+def test_one_that_no_mail_can_have_is_not(address: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ADDRESSES.validate_python(address)
+    assert [flaw["type"] for flaw in refused.value.errors()] == ["email_invalid"]

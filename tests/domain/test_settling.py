@@ -24,7 +24,7 @@ from domain.feedback import (
 from domain.handling import Feedback, Folder
 from domain.money import GivenItem, total
 from domain.refusal import Refusal
-from domain.settling import AlreadyResolved, NothingProposed, NotResolved, Settlement
+from domain.settling import AlreadyResolved, ApprovalPending, NothingProposed, NotResolved, Settlement
 
 ID, GUEST = UUID(int=1), UUID(int=2)
 WINE, NIGHT = UUID(int=3), UUID(int=4)
@@ -134,13 +134,6 @@ def test_what_is_refused_leaves_it_open() -> None:
     assert (refused.proposal, refused.resolution, refused.folder) == (None, None, Folder.INBOX)
 
 
-def test_a_later_proposal_takes_the_place_of_the_one_before() -> None:
-    cheaper = Settlement(day=DAY, currency="EUR", items=SETTLEMENT.items[:1])
-    proposal = after(propose, lambda feedback: settling.settle(feedback, cheaper, within_limit=False)).proposal
-    assert proposal is not None
-    assert proposal.items == cheaper.items
-
-
 def test_settling_within_the_limit_ends_what_was_proposed() -> None:
     settled = after(propose, resolve)
     assert settled.proposal is None
@@ -178,6 +171,7 @@ def test_it_can_be_resolved_and_reopened_wherever_it_was_put() -> None:
         ([], reopen, NotResolved, "not-resolved"),
         ([propose], reopen, NotResolved, "not-resolved"),
         ([resolve, reopen], reopen, NotResolved, "not-resolved"),
+        ([propose], propose, ApprovalPending, "approval-pending"),
         ([], approve, NothingProposed, "nothing-proposed"),
         ([], refuse, NothingProposed, "nothing-proposed"),
         ([propose, refuse], approve, NothingProposed, "nothing-proposed"),

@@ -13,15 +13,14 @@ from application.conversation import message_id
 from application.feedback import FeedbackEntry, record_feedback
 from application.handling import (
     DelegateEntry,
-    ReplyEntry,
     ShareEntry,
     TransferEntry,
     delegate_feedback,
-    reply_to_feedback,
     share_feedback,
     transfer_feedback,
 )
 from application.organisation import add_property
+from application.replying import ReplyEntry, reply_to_feedback
 from domain.catalogue import EmployeeSettings
 from domain.erasure import WordsErased
 from domain.feedback import GuestReplied, Letter
@@ -96,7 +95,7 @@ def test_a_conversation_is_a_thread_of_both_directions() -> None:
     source = told.mail(second)
     assert source
     assert source.as_bytes().count(THEIRS.encode()) == 2, "programs look for an id as it was made, however long"
-    assert (mail["To"], mail["Subject"]) == ("zoe@example.net", "Re: Hôtel")
+    assert (mail["To"], mail["Subject"]) == ("zoe@example.com", "Re: Hôtel")
 
 
 def test_a_mail_is_the_same_each_time() -> None:

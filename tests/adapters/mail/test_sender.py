@@ -20,8 +20,9 @@ from adapters.postgres.feed import LogFeed
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.recorder import Pool
 from application.feedback import FeedbackEntry, record_feedback
-from application.handling import NoteEntry, ReplyEntry, ShareEntry, add_note, reply_to_feedback, share_feedback
+from application.handling import NoteEntry, ShareEntry, add_note, share_feedback
 from application.ports import Mail, Ports
+from application.replying import ReplyEntry, reply_to_feedback
 from domain.event import Event
 from domain.feedback import MailFailed, MailSent
 from projections.runner import Runner
@@ -182,6 +183,18 @@ def test_one_that_cannot_be_written_holds_up_no_other(
     assert (len(house.outcomes(bad)), len(house.outcomes(good))) == (0, 1)
     assert f"mail {bad}.2 waits: ValueError" in caplog.text
     assert "Zoé" not in caplog.text
+
+
+def test_an_address_that_cannot_be_written_is_refused_for_ever(
+    house: House, mail: Smtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedback_id = house.replied()
+    monkeypatch.setattr(sender, "written", lambda *_: f"a@{'x' * 64}.example".encode("idna"))
+    house.send_all(mail)
+    [failed] = house.outcomes(feedback_id)
+    assert isinstance(failed, MailFailed)
+    assert failed.status == 553
+    assert house.waiting() == []
 
 
 def test_what_there_is_nothing_to_send_of_leaves_without_a_word(

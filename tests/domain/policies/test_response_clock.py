@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.opening_hours import OpeningHours
@@ -136,6 +136,7 @@ CHANGES = [
 ]
 
 
+@settings(deadline=None)
 @given(
     opening_hours(),
     st.sampled_from([PARIS, LISBON, NEW_YORK, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kolkata")]),

@@ -70,7 +70,14 @@ def test_the_last_contact(stays: list[tuple[date | None, date | None]], expected
         for number, (arrival, departure) in enumerate(stays)
     }
     guest = Guest(UUID(int=1), version=1, stays=MappingProxyType(told))
-    assert last_contact(guest, registered=date(2020, 6, 1)) == expected
+    assert last_contact(guest, registered=date(2020, 6, 1), heard_of=[]) == expected
+
+
+def test_a_guest_who_was_heard_of_later_was_in_contact_then() -> None:
+    guest = Guest(UUID(int=1), version=1)
+    heard_of = [date(2022, 2, 1), date(2021, 1, 1)]
+    assert last_contact(guest, registered=date(2020, 6, 1), heard_of=heard_of) == date(2022, 2, 1)
+    assert last_contact(guest, registered=date(2023, 6, 1), heard_of=heard_of) == date(2023, 6, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,6 @@
 """Which property a review is about: found by the hotel's name, or made where an operator wants that."""
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterable
 
 from application.caller import Caller
 from application.countries import country_code
@@ -12,7 +9,7 @@ from application.ports import Ports
 from application.reviews.judge import Review
 from application.reviews.refused import RowRefused
 from application.text import fold
-from domain.property import PropertySettings
+from domain.property import Property, PropertySettings
 
 HOMES = {
     "AD": ("Europe/Andorra", "EUR"),
@@ -56,53 +53,29 @@ _MOST_WORDS = 3
 """Of a country's name in the table."""
 
 
-class Hotel(NamedTuple):
-    """A property, as far as reviews need it; a rating of 10 under `threshold` is an alert."""
-
-    property_id: UUID
-    country: str
-    zone: ZoneInfo
-    threshold: int
+Properties = Callable[[Review], Property]
+"""Where reviews go. Raises RowRefused."""
 
 
-def hotel_of(property_id: UUID, settings: PropertySettings) -> Hotel:
-    return Hotel(property_id, settings.country, ZoneInfo(settings.time_zone), settings.feedback.alert_threshold)
+def all_to(one: Property) -> Properties:
+    """Whatever hotel they name."""
+    return lambda _: one
 
 
-class Hotels(Protocol):
-    """Where reviews go."""
-
-    def of(self, review: Review) -> Hotel:
-        """Raises RowRefused."""
-
-
-class OneHotel:
-    """All reviews go to one property, whatever hotel they name."""
-
-    def __init__(self, hotel: Hotel) -> None:
-        self._hotel = hotel
-
-    def of(self, review: Review) -> Hotel:
-        del review
-        return self._hotel
-
-
-class NamedHotels:
+class ByName:
     """Each review goes to the property that is called like its hotel, in the country where its address is, if any."""
 
-    def __init__(
-        self, ports: Ports, caller: Caller, properties: Iterable[tuple[UUID, PropertySettings]], *, create: bool
-    ) -> None:
+    def __init__(self, ports: Ports, caller: Caller, properties: Iterable[Property], *, create: bool) -> None:
         """`properties` are all that the organisation has; `create` makes those that are missing."""
         self._ports = ports
         self._caller = caller
         self._create = create
-        self._named: dict[str, list[Hotel]] = {}
-        self._found: dict[tuple[str, str | None], Hotel] = {}
-        for property_id, settings in properties:
-            self._named.setdefault(fold(settings.name), []).append(hotel_of(property_id, settings))
+        self._named: dict[str, list[Property]] = {}
+        self._found: dict[tuple[str, str | None], Property] = {}
+        for each in properties:
+            self._named.setdefault(fold(each.settings.name), []).append(each)
 
-    def of(self, review: Review) -> Hotel:
+    def __call__(self, review: Review) -> Property:
         if review.hotel is None:
             raise RowRefused("hotel", "property-missing")
         asked = review.hotel, review.address
@@ -110,10 +83,10 @@ class NamedHotels:
             self._found[asked] = self._find(*asked)
         return self._found[asked]
 
-    def _find(self, name: str, address: str | None) -> Hotel:
+    def _find(self, name: str, address: str | None) -> Property:
         country = country_at_the_end(address or "")
         namesakes = self._named.setdefault(fold(name), [])
-        matching = [each for each in namesakes if country in (None, each.country)]
+        matching = [each for each in namesakes if country in (None, each.settings.country)]
         if len(matching) > 1:
             raise RowRefused("hotel", "property-ambiguous")
         if matching:
@@ -124,7 +97,8 @@ class NamedHotels:
             raise RowRefused("address", "country-unknown")
         time_zone, currency = HOMES[country]
         settings = PropertySettings(name=name, country=country, time_zone=time_zone, currency=currency)
-        made = hotel_of(add_property(self._ports, self._caller, settings)[0], settings)
+        property_id, _ = add_property(self._ports, self._caller, settings)
+        made = Property(property_id, 1, self._caller.organisation_id, settings)
         namesakes.append(made)
         return made
 
