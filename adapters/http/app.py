@@ -34,7 +34,6 @@ from adapters.http.routes import (
     mail,
     organisation,
     properties,
-    quality_cost_list,
     quality_costs,
     reports,
     retention,
@@ -83,7 +82,7 @@ def create_app(hote: Hote) -> FastAPI:
         system,
     ):
         app.include_router(module.router(hote))
-    related = (feedback, feedback_list, feedback_handling, inbox, quality_costs, quality_cost_list, reports)
+    related = (feedback, feedback_list, feedback_handling, inbox, quality_costs, reports)
     guest_relations = [*(module.router(hote) for module in related), inbox_stream.router(hote, inbox_changes)]
     for routes in guest_relations:
         app.include_router(routes, dependencies=[Depends(with_guest_relations(hote.ports))])

@@ -8,6 +8,7 @@ from psycopg.errors import UndefinedTable
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.duckdb.lake import LakeUnreadable
 from adapters.http.correlation import correlation_of
 from adapters.http.problems import ProblemError, problem
 
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class UnexpectedErrors:
-    """Middleware that answers 500 `internal`, or a 503 while the database is away, and logs where it came from.
+    """Middleware that answers 500 `internal`, or a 503 while database or lake are away, and logs where it came from.
 
     Only types and places are logged. The message of an exception may hold personal data (Postgres quotes the
     row that broke a constraint), so it is not, and the error goes no further: the web server would print it.
@@ -48,7 +49,7 @@ class UnexpectedErrors:
 
 def code_of(error: Exception) -> str:
     match error:
-        case OperationalError():
+        case OperationalError() | LakeUnreadable():
             return "unavailable"
         case UndefinedTable():  # the runner has yet to make the read model, after the very first start
             return "not-yet"
@@ -57,11 +58,15 @@ def code_of(error: Exception) -> str:
 
 
 def described(error: BaseException) -> str:
-    """The types of the error and of its causes, each with the lines it passed through; no messages, no values."""
+    """The types of the error and of its causes, each with the lines it passed through; no messages, no values.
+
+    But that of a lake which is lost, for it says what to do and nothing else.
+    """
     places = " > ".join(
         f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}:{line}"
         for frame, line in walk_tb(error.__traceback__)
     )
-    own = f"{type(error).__qualname__} at {places}"
+    hint = f" ({error})" if isinstance(error, LakeUnreadable) else ""
+    own = f"{type(error).__qualname__}{hint} at {places}"
     cause = error.__cause__ or error.__context__
     return f"{own}; caused by {described(cause)}" if cause else own

@@ -1,12 +1,23 @@
 """The envelope and the parameters that all lists share."""
 
+from datetime import date
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.http.tables import Format
+from domain.property import Group, Room
 
 Item = TypeVar("Item")
+
+PropertyFilter = Annotated[UUID | None, Field(description="Of this property.")]
+GroupFilter = Annotated[Group | None, Field(description="Of the properties of this group.")]
+RoomFilter = Annotated[Room | None, Field(description="About this room.")]
+GuestFilter = Annotated[UUID | None, Field(description="About this guest.")]
+CodeFilter = Annotated[UUID | None, Field(description="Under this code.")]
+FromDay = Annotated[date | None, Field(alias="day[gte]", description="Local day of the property, inclusive.")]
+BeforeDay = Annotated[date | None, Field(alias="day[lt]", description="Local day of the property, exclusive.")]
 
 
 class ListQuery(BaseModel):

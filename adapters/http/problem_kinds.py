@@ -224,6 +224,11 @@ KINDS = {
         Text("Not resolved", "Only a feedback that is resolved can be reopened."),
         Text("Non résolu", "Seul un feedback résolu peut être rouvert."),
     ),
+    "approval-pending": Kind(
+        409,
+        Text("Waits for approval", "A compensation is proposed already. Have it refused, to propose another."),
+        Text("En attente d'approbation", "Une compensation est déjà proposée. Faites-la refuser pour en changer."),
+    ),
     "nothing-proposed": Kind(
         409,
         Text("Nothing to approve", "No compensation of this feedback waits for approval."),

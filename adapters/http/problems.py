@@ -15,8 +15,7 @@ from adapters.http.correlation import correlation_of
 from adapters.http.languages import Language, preferred
 from adapters.http.pointers import pointer
 from adapters.http.problem_kinds import KINDS
-from application.guests import InvalidInput
-from application.problem_texts import TEXTS, form_code
+from application.problem_texts import TEXTS, InvalidInput, form_code
 from domain.refusal import Refusal
 
 MEDIA_TYPE = "application/problem+json"

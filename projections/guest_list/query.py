@@ -1,12 +1,12 @@
 """What can be asked of the guest list, and the cursor that says where a page ended."""
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
+
+from projections import cursor
 
 MOST = 200
 """Guests on the longest page."""
@@ -96,9 +96,7 @@ class Place(NamedTuple):
 
 
 def cursor_after(query: GuestQuery, place: Place) -> str:
-    value = None if place.value is None else str(place.value)
-    text = json.dumps([query.sort, value, str(place.guest)])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return cursor.written([query.sort, *place])
 
 
 def place_of(query: GuestQuery) -> Place | None:
@@ -106,11 +104,14 @@ def place_of(query: GuestQuery) -> Place | None:
     if query.cursor is None:
         return None
     try:
-        padding = "=" * (-len(query.cursor) % 4)
-        sort, value, guest = json.loads(base64.urlsafe_b64decode(query.cursor + padding))
-        place = Place(None if value is None else SORTS[query.column](value), UUID(guest))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise BadQuery("cursor", "this is not the next of any page") from error
+        sort, value, guest = cursor.read(query.cursor, [str, _or_none(SORTS[query.column]), UUID])
+    except cursor.BadCursor as error:
+        raise BadQuery("cursor", str(error)) from error
     if sort != query.sort:
         raise BadQuery("cursor", f"this is the next of a page in another order, {query.sort} is asked for")
-    return place
+    assert isinstance(guest, UUID)
+    return Place(value, guest)
+
+
+def _or_none(reader: Callable[[str], object]) -> Callable[[str | None], object]:
+    return lambda text: None if text is None else reader(text)

@@ -1,6 +1,6 @@
 """Lists of an organisation's properties, keys and catalogues in the order of their creation, a page at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString, NamedTuple, TypeVar
@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, class_row
 from psycopg.sql import SQL, Composed, Identifier
+from psycopg_pool import ConnectionPool
 
 from domain.property import PropertySettings
 
@@ -151,6 +152,15 @@ def _entries(
     ).format(id=Identifier(table), columns=SQL(columns), page=_page(table, query.newest_first))
     parameters = [query.organisation_id, query.retired, query.property_id, query.property_id, among, among]
     return cursor.execute(statement, [*parameters, after, after, limit]).fetchall()
+
+
+def employee_names(pool: ConnectionPool[Connection[TupleRow]], organisation_id: UUID) -> Mapping[UUID, str | None]:
+    """By id, also of those who work there no more; None where nobody can read the name any more."""
+    with pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT employee, name FROM settings.employee WHERE organisation = %s", [organisation_id]
+        )
+        return dict(rows.fetchall())
 
 
 def default_country(

@@ -57,6 +57,9 @@ class TestWithTheGuest:
     def test_nothing_of_it_can_be_read_and_the_figures_stay(self, house: House) -> None:
         guest = house.admin.register()
         before, cost = complained(house, guest), gave(house, guest)
+        acted(house.admin, before, "restore")
+        acted(house.admin, before, "delegate", email=f"{WORD}@example.com")
+        acted(house.admin, before, "share", emails=[f"{WORD}@example.com", "autre@example.com"])
         anonymised(house, "guests", guest)
         after = read(house.admin, before)
         assert WORD not in json.dumps(after)
@@ -65,6 +68,8 @@ class TestWithTheGuest:
             [found] = house.admin.listed(f"/v1/{kind}")
             assert found["id"] == said["id"]
             assert WORD not in json.dumps(found)
+        [shared] = [each["data"] for each in after["actions"] if each["type"] == "FeedbackShared"]
+        assert (shared["recipients"], shared["addresses"], after["delegated_to"]) == (2, None, None)
         for page in ("history", "export"):
             assert WORD not in house.admin.get(f"/v1/guests/{guest['id']}/{page}").text
 

@@ -73,6 +73,8 @@ class TestRecording:
         assert [each["type"] for each in feedback["actions"]] == ["FeedbackRecorded", "NoteAdded", "FeedbackDone"]
         assert recording["by"] == noting["by"] != finishing["by"]
         assert recording["at"] <= noting["at"] <= finishing["at"]
+        assert (noting["data"], finishing["data"]) == ({"text": "À suivre"}, {})
+        assert recording["data"].keys().isdisjoint({"organisation_id", "property_id", "subject_id"})
 
     @pytest.mark.parametrize(
         ("fields", "kind", "alert"),

@@ -133,6 +133,24 @@ class TestPassingOn:
         assert {k: v for k, v in after.items() if k not in told} == {k: v for k, v in before.items() if k not in told}
         assert after["actions"][-1]["type"] == "FeedbackShared"
 
+    def test_who_is_named_twice_gets_one_mail(self, house: House, desk: Api, review: Body) -> None:
+        colleague = an_employee(house, email="ines@example.com")
+        to = ["chef@example.com", "Chef@example.com", "siege@example.com"]
+        after = acted(desk, review, "share", employee_ids=[colleague, colleague], emails=to)
+        [shared] = [each["data"] for each in after["actions"] if each["type"] == "FeedbackShared"]
+        assert (shared["recipients"], shared["employee_ids"]) == (3, [colleague])
+        assert [address.lower() for address in shared["addresses"]] == ["chef@example.com", "siege@example.com"]
+
+    @pytest.mark.parametrize("address", ["a@b..example", f"a@{'x' * 64}.example"])
+    def test_an_address_that_no_mail_can_have_is_refused(self, desk: Api, review: Body, address: str) -> None:
+        for action, body, pointer in (
+            ("delegate", {"email": address}, "/email"),
+            ("share", {"emails": ["chef@example.com", address]}, "/emails/1"),
+        ):
+            answer = desk.post(f"/v1/feedback/{review['id']}/{action}", json=body)
+            assert answer.status_code == 422
+            assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(pointer, "email-invalid")]
+
     @pytest.mark.parametrize("elsewhere", [True, False])
     def test_only_colleagues_of_the_property_are_named(
         self, house: House, desk: Api, review: Body, elsewhere: bool

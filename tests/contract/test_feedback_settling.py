@@ -148,3 +148,40 @@ class TestLimits:
         assert (refused["resolved"], refused["proposal"], refused["pending_approval"]) == (False, None, None)
         answer = house.admin.post(f"/v1/feedback/{feedback['id']}/resolution/approve")
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-proposed")
+
+    def test_what_waits_for_approval_does_not_change_under_the_approvers_hands(self, house: House) -> None:
+        limited(house, front_desk=0)
+        desk, wine = house.staff("front_desk"), an_item(house)
+        feedback = recorded(desk, house.port, resolution={"items": [{"item_id": wine}]})
+        more = {"items": [{"item_id": wine, "quantity": 9}]}
+        again = desk.post(f"/v1/feedback/{feedback['id']}/resolution", json=more)
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/approval-pending")
+        acted(house.admin, feedback, "resolution/refuse", reason="Une suffit")
+        assert acted(desk, feedback, "resolution", **more)["pending_approval"] == euros(11250)
+
+    def test_nobody_approves_in_one_currency_what_was_proposed_in_another(self, house: House) -> None:
+        limited(house, front_desk=0)
+        feedback = recorded(house.staff("front_desk"), house.port, resolution={"items": [{"item_id": an_item(house)}]})
+        house.admin.patch(f"/v1/properties/{house.port}", json={"currency": "JPY"})
+        answer = house.admin.post(f"/v1/feedback/{feedback['id']}/resolution/approve")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-proposed")
+
+    def test_a_machine_gives_nothing_and_decides_on_nothing(self, house: House) -> None:
+        limited(house, front_desk=1_000)
+        machine, wine = house.staff("machine"), an_item(house)
+        settled = acted(machine, recorded(machine, house.port), "resolution", comment="Réglé au téléphone")
+        assert settled["resolved"] is True
+        waiting = acted(machine, recorded(machine, house.port), "resolution", items=[{"item_id": wine}])
+        assert (waiting["resolved"], waiting["proposal"]["roles"]) == (False, ["manager", "admin"])
+        for step, body in (("approve", None), ("refuse", {"reason": "Trop"})):
+            answer = machine.post(f"/v1/feedback/{waiting['id']}/resolution/{step}", json=body)
+            assert (answer.status_code, answer.json()["roles"]) == (403, "manager, admin")
+
+    def test_with_a_limit_of_its_own_it_gives_up_to_that(self, house: House) -> None:
+        limited(house, machine=1_250)
+        machine, wine = house.staff("machine"), an_item(house)
+        assert recorded(machine, house.port, resolution={"items": [{"item_id": wine}]})["total"] == euros(1250)
+        two = {"items": [{"item_id": wine, "quantity": 2}]}
+        assert recorded(machine, house.port, resolution=two)["pending_approval"] == euros(2500)
+        desk = recorded(house.staff("front_desk"), house.port, resolution=two)
+        assert desk["resolved"] is True

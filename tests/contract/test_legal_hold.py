@@ -144,6 +144,14 @@ def test_a_key_for_one_property_holds_those_who_stayed_there_alone(house: House)
     assert [tried(manager, guest) for guest in (mine, theirs, both)] == [[204, 204], [404, 404], [403, 403]]
 
 
+def test_who_complained_elsewhere_is_not_held_by_a_key_for_one_property(house: House) -> None:
+    guest = house.admin.register(stay={"property_id": house.lago, "arrival": "2026-11-18"})
+    manager = house.staff("manager", house.lago)
+    assert tried(manager, guest) == [204, 204]
+    house.admin.post("/v1/feedback", json={"property_id": house.port, "kind": "negative", "guest_id": guest["id"]})
+    assert tried(manager, guest) == [403, 403]
+
+
 def test_an_anonymised_guest_cannot_be_held(house: House) -> None:
     guest = house.admin.register()
     house.admin.post(f"/v1/guests/{guest['id']}/anonymise", json={"reason": "asked"})

@@ -65,12 +65,17 @@ def test_an_answer_comes_into_its_conversation_and_back_into_the_inbox(hote: Hot
     assert read(house.admin, feedback)["folder"] == "inbox"
 
 
-def test_the_next_reply_goes_to_whom_wrote_last(hote: Hote, house: House) -> None:
+def test_who_writes_from_another_address_is_told_apart_and_not_written_to(house: House) -> None:
     feedback = replied(house)
-    inbound(house.admin, answer(feedback))
-    acted(house.admin, feedback, "reply", text="À bientôt")
-    last = hote.log.stream(feedback["id"])[-1].event.model_dump()
-    assert last["letter"]["address"] == "zoe@example.net"
+    inbound(house.admin, answer(feedback, From="ZOE@example.com"))
+    inbound(house.admin, answer(feedback, From="someone@example.net"))
+    told = acted(house.admin, feedback, "reply", text="À bientôt")["conversation"]
+    assert [(each["type"], each["address"].lower(), each["known"]) for each in told] == [
+        ("reply", "zoe@example.com", None),
+        ("letter", "zoe@example.com", True),
+        ("letter", "someone@example.net", False),
+        ("reply", "zoe@example.com", None),
+    ]
 
 
 def test_the_same_mail_again_changes_nothing(hote: Hote, house: House) -> None:

@@ -2,12 +2,14 @@
 
 from csv import DictReader
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import openpyxl
 import pytest
 
+from adapters.bootstrap import Hote
 from tests.contract.conftest import Api, Body, House
 from tests.contract.recording import a_code, an_employee, an_item, euros, recorded
 
@@ -149,6 +151,39 @@ class TestFigures:
         assert again.status_code in (200, 201), again.text
         season = season._replace(position=again.headers["Hote-Position"])
         assert season.report("complaint-costs")["totals"][0]["cost"] == 99 + 1250
+
+    def test_spam_counts_nowhere_until_it_is_restored(self, season: Season) -> None:
+        before = season.report("customer-relations")["totals"]["number"]
+        entry = {"property_id": season.house.port, "kind": "negative"}
+        nonsense = season.house.admin.post("/v1/feedback", json=entry).json()["id"]
+        for action, more in (("spam", 0), ("restore", 1)):
+            answer = season.house.admin.post(f"/v1/feedback/{nonsense}/{action}")
+            season = season._replace(position=answer.headers["Hote-Position"])
+            assert season.report("customer-relations")["totals"]["number"] == before + more
+
+    def test_nobody_hides_what_was_given_by_calling_it_spam(self, season: Season) -> None:
+        [behind] = facts(season, "complaint-costs", room="104")
+        answer = season.house.admin.post(f"/v1/feedback/{behind['feedback_id']}/spam")
+        cost = season.report("complaint-costs")["totals"]
+        season = season._replace(position=answer.headers["Hote-Position"])
+        assert season.report("complaint-costs")["totals"] == cost
+
+
+class TestWithoutItsFiles:
+    @pytest.mark.parametrize("path", ["customer-relations", "customer-relations/rows"])
+    def test_a_report_says_so_and_the_log_what_to_do(
+        self, hote: Hote, season: Season, path: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        season.report(path)
+        lake = Path(hote.lake.data)
+        away = lake.rename(lake.with_name("away"))
+        try:
+            answer = season.house.admin.get(f"/v1/reports/{path}")
+        finally:
+            away.rename(lake)
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+        assert "hote rebuild lake" in caplog.text
+        season.report(path)
 
 
 class TestFilters:

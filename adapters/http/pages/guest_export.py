@@ -144,6 +144,7 @@ FIELDS = {
     "day": Words("Jour", "Day"),
     "code_id": Words("Code", "Code"),
     "employee_id": Words("Collaborateur (numéro)", "Employee (number)"),
+    "recipients": Words("Destinataires (nombre)", "Recipients (number)"),
     "employee_ids": Words("Collaborateurs (numéros)", "Employees (numbers)"),
     "emoji": Words("Humeur", "Mood"),
     "rating": Words("Évaluation", "Rating"),

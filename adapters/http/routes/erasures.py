@@ -14,11 +14,12 @@ from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
 from adapters.http.positions import HOTE_POSITION, PATIENCE
 from adapters.http.problems import ProblemError
-from application import erasure
 from application.caller import Caller
-from application.erasure import Erased, Result, Why
-from application.erasures import read_erasure
-from application.words_erasure import anonymise_words
+from application.erasure import guests
+from application.erasure.guests import Erased, Result
+from application.erasure.made import read_erasure
+from application.erasure.why import Why
+from application.erasure.words import anonymise_words
 from domain.access import Right
 from domain.erasure import About
 
@@ -103,7 +104,7 @@ def router(hote: Hote) -> APIRouter:
         What was personal is unreadable in the log when the answer comes. It waits up to 5 s for the read models; should
         one take longer, the certificate is pending until it no longer shows the guest.
         """
-        return begun(*erasure.anonymise_guest(ports, caller, guest_id, why), response)
+        return begun(*guests.anonymise_guest(ports, caller, guest_id, why), response)
 
     @routes.post(
         "/feedback/{feedback_id}/anonymise",
@@ -145,7 +146,7 @@ def router(hote: Hote) -> APIRouter:
         response: Response,
     ) -> Results:
         """As for one guest. Each is judged alone: one who is held or unknown never holds back the others."""
-        results = erasure.anonymise_guests(ports, caller, whom.guest_ids, whom)
+        results = guests.anonymise_guests(ports, caller, whom.guest_ids, whom)
         request.state.about = {each.guest_id for each in results if each.hold}
         position = max((each.position or 0 for each in results), default=0)
         response.headers[HOTE_POSITION] = str(position)

@@ -1,6 +1,6 @@
 """/v1/feedback: what guests say, recorded, read, settled."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,10 +11,11 @@ from adapters.http.authentication import allowed
 from adapters.http.languages import Language, preferred
 from adapters.http.openapi import problems
 from adapters.http.preconditions import ExpectedVersion
-from adapters.http.routes.feedback_view import FeedbackView, shown
+from adapters.http.routes.feedback_detail import FeedbackView, shown
 from application import settling
 from application.caller import Caller
-from application.feedback import FeedbackEntry, ResolutionEntry, record_feedback
+from application.feedback import FeedbackEntry, record_feedback
+from application.settling import ResolutionEntry
 from domain.access import Right
 from domain.feedback import Kind
 from domain.prose import Prose
@@ -33,21 +34,23 @@ OPEN_COMPLAINT: dict[Language, str] = {
 }
 
 
-class Warning_(BaseModel):
-    """Something that staff should know, and that stood in nobody's way."""
+class OpenComplaint(BaseModel):
+    """The same room or guest has an open complaint already; the new one is recorded nevertheless."""
 
-    code: str
+    code: Literal["open-complaint"] = "open-complaint"
     detail: str
     feedback_ids: list[UUID]
 
 
 class RecordedFeedback(FeedbackView):
-    """The new feedback; `warnings` tell, say, that the same room or guest has an open complaint already."""
+    """The new feedback; `warnings` tell what staff should know."""
 
-    warnings: list[Warning_]
+    warnings: list[OpenComplaint]
 
 
-class Reason(BaseModel):
+class ReasonEntry(BaseModel):
+    """Why a compensation is refused, or a feedback reopened."""
+
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Le bruit a repris."}]})
 
     reason: Prose
@@ -71,7 +74,7 @@ def router(hote: Hote) -> APIRouter:
         recorded = shown(hote, caller, feedback_id, response)
         response.headers["Location"] = f"{routes.prefix}/{feedback_id}"
         warning = OPEN_COMPLAINT[preferred(request.headers.get("accept-language", ""))]
-        warnings = [Warning_(code="open-complaint", detail=warning, feedback_ids=before)]
+        warnings = [OpenComplaint(detail=warning, feedback_ids=before)]
         return RecordedFeedback(**dict(recorded), warnings=warnings if before else [])
 
     @routes.get(
@@ -85,7 +88,7 @@ def router(hote: Hote) -> APIRouter:
     @routes.post(
         "/{feedback_id}/resolution",
         summary="Settle a feedback; what is beyond your limit waits for approval",
-        responses=problems(*SETTLING_PROBLEMS, "already-resolved"),
+        responses=problems(*SETTLING_PROBLEMS, "already-resolved", "approval-pending"),
     )
     def resolve(
         feedback_id: UUID,
@@ -115,7 +118,7 @@ def router(hote: Hote) -> APIRouter:
     )
     def refuse(
         feedback_id: UUID,
-        why: Reason,
+        why: ReasonEntry,
         caller: Annotated[Caller, MAY_RECORD],
         expected: ExpectedVersion,
         response: Response,
@@ -130,7 +133,7 @@ def router(hote: Hote) -> APIRouter:
     )
     def reopen(
         feedback_id: UUID,
-        why: Reason,
+        why: ReasonEntry,
         caller: Annotated[Caller, MAY_RECORD],
         expected: ExpectedVersion,
         response: Response,

@@ -10,7 +10,7 @@ from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
 from adapters.http.preconditions import ExpectedVersion
-from adapters.http.routes.feedback_view import FeedbackView, shown
+from adapters.http.routes.feedback_detail import FeedbackView, shown
 from application import handling
 from application.caller import Caller
 from application.handling import (
@@ -18,10 +18,10 @@ from application.handling import (
     DelegateEntry,
     HoldEntry,
     NoteEntry,
-    ReplyEntry,
     ShareEntry,
     TransferEntry,
 )
+from application.replying import ReplyEntry, reply_to_feedback
 from domain.access import Right
 
 MayHandle = Annotated[Caller, Depends(allowed(Right.HANDLE_FEEDBACK))]
@@ -76,7 +76,7 @@ def router(hote: Hote) -> APIRouter:
     def reply(
         feedback_id: UUID, entry: ReplyEntry, caller: MayHandle, expected: ExpectedVersion, response: Response
     ) -> FeedbackView:
-        handling.reply_to_feedback(ports, caller, feedback_id, entry, expected=expected)
+        reply_to_feedback(ports, caller, feedback_id, entry, expected=expected)
         return shown(hote, caller, feedback_id, response)
 
     @routes.post("/call", summary="Record a call to the guest", responses=problems(*WRITING, "claim-taken"))

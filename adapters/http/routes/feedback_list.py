@@ -1,6 +1,5 @@
 """GET /v1/feedback, the list and the overview page; and /v1/guests/{id}/feedback."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,15 +9,24 @@ from pydantic import Field
 from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
-from adapters.http.paging import ListQuery, Page
-from adapters.http.routes.feedback_pages import LIST_PROBLEMS, answered, followed, reached
-from adapters.http.routes.feedback_views import FeedbackSummary
+from adapters.http.paging import (
+    BeforeDay,
+    CodeFilter,
+    FromDay,
+    GroupFilter,
+    GuestFilter,
+    ListQuery,
+    Page,
+    PropertyFilter,
+    RoomFilter,
+)
+from adapters.http.routes.feedback_summary import FeedbackSummary
+from adapters.http.routes.listing import LIST_PROBLEMS, answered, followed, reached
 from adapters.http.routes.table_formats import AS_TABLE
 from application.caller import Caller
 from application.guests import read_guest
 from domain.access import Right
 from domain.feedback import Kind, Origin
-from domain.label import Label
 from projections.inbox.query import said
 
 
@@ -27,16 +35,16 @@ class FeedbackQuery(ListQuery):
         Literal["overview"] | None,
         Field(description="What is open, and what was resolved lately: until midnight, or as the property sets."),
     ] = None
-    kind: Kind | None = None
-    origin: Origin | None = None
-    property_id: Annotated[UUID | None, Field(description="Feedback of this property.")] = None
-    group: Annotated[Label | None, Field(max_length=60, description="Of the properties of this group.")] = None
-    code_id: UUID | None = None
-    room: Annotated[Label | None, Field(max_length=20)] = None
-    guest_id: UUID | None = None
-    resolved: bool | None = None
-    day_from: Annotated[date | None, Field(alias="day[gte]")] = None
-    day_before: Annotated[date | None, Field(alias="day[lt]")] = None
+    kind: Annotated[Kind | None, Field(description="What praises, or what complains.")] = None
+    origin: Annotated[Origin | None, Field(description="How it came.")] = None
+    property_id: PropertyFilter = None
+    group: GroupFilter = None
+    code_id: CodeFilter = None
+    room: RoomFilter = None
+    guest_id: GuestFilter = None
+    resolved: Annotated[bool | None, Field(description="What is settled, or what is open.")] = None
+    day_from: FromDay = None
+    day_before: BeforeDay = None
 
 
 def router(hote: Hote) -> APIRouter:
@@ -77,7 +85,7 @@ def router(hote: Hote) -> APIRouter:
         now = hote.ports.now()
         among = reached(hote, caller, query.property_id, query.group)
         asked = said(
-            {hotel.id: hotel.shows_resolved_from(now) for hotel in among.values()},
+            {id_: clock.shows_resolved_from(now) for id_, clock in among.items()},
             {
                 "kind": query.kind,
                 "origin": query.origin,

@@ -27,9 +27,9 @@ from application import guests
 from application.caller import Caller
 from application.guest_entry import GuestEntry, Judged, read_entry
 from application.guest_records import GuestRecord, load_guest
-from application.guests import InvalidInput, Judges, Status
+from application.guests import Judges, Status
 from application.organisation import load_organisation
-from application.problem_texts import TEXTS
+from application.problem_texts import TEXTS, InvalidInput
 from domain.access import Right
 from domain.contact import FieldProblem
 from domain.guest import Guest, Origin

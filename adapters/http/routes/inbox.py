@@ -10,38 +10,32 @@ from pydantic.config import JsonDict
 from adapters.bootstrap import Hote
 from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
-from adapters.http.paging import ListQuery, Page
+from adapters.http.paging import GroupFilter, ListQuery, Page, PropertyFilter
 from adapters.http.positions import at_least
-from adapters.http.routes import feedback_views
-from adapters.http.routes.feedback_pages import LIST_PROBLEMS, answered, followed, reached
-from adapters.http.routes.feedback_views import FeedbackSummary
+from adapters.http.routes import feedback_summary
+from adapters.http.routes.feedback_summary import FeedbackSummary
+from adapters.http.routes.listing import LIST_PROBLEMS, PropertiesQuery, answered, followed, reached
 from adapters.http.routes.table_formats import AS_TABLE
 from application.caller import Caller
 from application.organisation import load_organisation
 from domain.access import Right
 from domain.feedback import Origin
-from domain.handling import Folder
-from domain.label import Label
-from domain.policies.overview import local_day
+from domain.handling import Category, Folder
 from projections.inbox import queries
 from projections.inbox.panel import panel
 from projections.inbox.queries import Item
 from projections.inbox.query import in_folder
 
-Category = Literal["on_hold", "alert", "new"]
-PropertyFilter = Annotated[UUID | None, Field(description="Feedback of this property.")]
-GroupFilter = Annotated[Label | None, Field(max_length=60, description="Feedback of the properties of this group.")]
-
 EXAMPLE: JsonDict = {
-    **feedback_views.EXAMPLE,
+    **feedback_summary.EXAMPLE,
     "panel": {"age": 41, "last_name": "Lefèvre", "stays": 3, "Segment": "Affaires"},
     "marks": ["negative", "alert"],
 }
 
 
 class InboxQuery(ListQuery):
-    folder: Folder = Folder.INBOX
-    category: Category | None = None
+    folder: Annotated[Folder, Field(description="Where the feedback is.")] = Folder.INBOX
+    category: Annotated[Category | None, Field(description="As what it is to be handled.")] = None
     property_id: PropertyFilter = None
     group: GroupFilter = None
     assigned_to: Annotated[UUID | None, Field(description="Transferred to this employee.")] = None
@@ -56,14 +50,7 @@ class InboxItem(FeedbackSummary):
     marks: list[Literal["positive", "negative", "review", "message", "alert", "on_hold", "pending_approval"]]
 
 
-class CountsQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    property_id: PropertyFilter = None
-    group: GroupFilter = None
-
-
-class Counts(BaseModel):
+class InboxCounts(BaseModel):
     """How many feedbacks are in each folder; and of the inbox, in each category."""
 
     model_config = ConfigDict(
@@ -101,9 +88,9 @@ def router(hote: Hote) -> APIRouter:
         among = reached(hote, caller, query.property_id, query.group)
 
         def view(item: Item) -> InboxItem:
-            hotel = among[item.property]
-            shown = panel(settings.panel_attributes, settings.profile_fields, item, local_day(now, hotel.zone))
-            return InboxItem.of(item, hotel, now, panel=shown, marks=marks(item))
+            clock = among[item.property]
+            shown = panel(settings.panel_attributes, settings.profile_fields, item, clock.today(now))
+            return InboxItem.of(item, clock, now, panel=shown, marks=marks(item))
 
         return answered(hote, request, query, in_folder(among, query.folder, query.category, query.assigned_to), view)
 
@@ -114,11 +101,11 @@ def router(hote: Hote) -> APIRouter:
         responses=problems("unauthenticated", "forbidden", "not-yet", "invalid"),
     )
     def counts(
-        query: Annotated[CountsQuery, Query()], caller: Annotated[Caller, Depends(allowed(Right.READ_FEEDBACK))]
-    ) -> Counts:
+        query: Annotated[PropertiesQuery, Query()], caller: Annotated[Caller, Depends(allowed(Right.READ_FEEDBACK))]
+    ) -> InboxCounts:
         among = reached(hote, caller, query.property_id, query.group)
         with hote.pool.connection() as connection:
-            return Counts.model_validate(queries.counts(connection, among)._asdict())
+            return InboxCounts.model_validate(queries.counts(connection, among)._asdict())
 
     return routes
 

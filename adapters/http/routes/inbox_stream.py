@@ -8,7 +8,7 @@ from anyio import CancelScope, EndOfStream, current_time, move_on_after
 from anyio.streams.memory import MemoryObjectReceiveStream
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from adapters.bootstrap import Hote
@@ -16,12 +16,11 @@ from adapters.http.authentication import allowed, still_known
 from adapters.http.openapi import Json, problems
 from adapters.http.positions import at_least
 from adapters.http.problems import ProblemError
-from adapters.http.routes.feedback_pages import reached
-from adapters.http.routes.inbox import Category, GroupFilter, PropertyFilter
+from adapters.http.routes.listing import PropertiesQuery, reached
 from adapters.inbox_changes import MOST_FOR_ONE, InboxChanges, NotListening, TooMany
 from application.caller import Caller
 from domain.access import Right
-from domain.handling import Folder
+from domain.handling import Category, Folder
 from projections.inbox.changes import Change, Many, Missed, missed
 
 KNOWN_SECONDS = 30.0
@@ -59,13 +58,6 @@ class Reload(BaseModel):
     position: int
 
 
-class StreamQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    property_id: PropertyFilter = None
-    group: GroupFilter = None
-
-
 Properties = frozenset[UUID] | None
 Changes = MemoryObjectReceiveStream[Change | Many]
 
@@ -74,7 +66,7 @@ def router(hote: Hote, inbox: InboxChanges) -> APIRouter:
     routes = APIRouter(prefix="/v1/inbox", tags=["Inbox"])
     reader = Depends(allowed(Right.READ_FEEDBACK))
 
-    def shown(query: Annotated[StreamQuery, Query()], caller: Annotated[Caller, reader]) -> Properties:
+    def shown(query: Annotated[PropertiesQuery, Query()], caller: Annotated[Caller, reader]) -> Properties:
         """None for all of the organisation's, also those to come."""
         if (caller.properties, query.property_id, query.group) == (None, None, None):
             return None

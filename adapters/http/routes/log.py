@@ -15,7 +15,7 @@ from adapters.http.authentication import allowed
 from adapters.http.openapi import Json, problems
 from adapters.http.problems import ProblemError
 from adapters.postgres.proof.documents import Checkpoint
-from adapters.postgres.proof.findings import Kind
+from adapters.postgres.proof.findings import Fault
 from adapters.postgres.proof.verify import Verification, verify
 from application.caller import Caller
 from domain.access import Right
@@ -26,7 +26,7 @@ ROOT = "5f1c1d3c0e4d0a9c3e0b6a2f8d7e5b4c3a2918f7e6d5c4b3a2918f7e6d5c4b3a"
 class Finding(BaseModel):
     """What is not as it was written. What is missing often has no position."""
 
-    kind: Kind
+    kind: Fault
     stream: UUID | None
     version: int | None
     position: int | None

@@ -35,7 +35,7 @@ BODY: Json = {
 }
 
 
-class Received(BaseModel):
+class ReceivedMail(BaseModel):
     """`feedback_id` is the conversation that the mail was added to. An automatic answer is ignored."""
 
     model_config = ConfigDict(
@@ -68,7 +68,7 @@ def router(hote: Hote) -> APIRouter:
         caller: Annotated[Caller, Depends(allowed(Right.RECEIVE_MAIL))],
         mail: Annotated[bytes, Depends(source)],
         response: Response,
-    ) -> Received:
+    ) -> ReceivedMail:
         """The same mail again changes nothing, and is answered alike."""
         try:
             received = receive_mail(hote.ports, caller, read_mail(mail))
@@ -76,6 +76,6 @@ def router(hote: Hote) -> APIRouter:
             raise ProblemError("body-unparsable", str(error)) from error
         if received.position is not None:
             response.headers[HOTE_POSITION] = str(received.position)
-        return Received(outcome=received.outcome, feedback_id=received.feedback_id)
+        return ReceivedMail(outcome=received.outcome, feedback_id=received.feedback_id)
 
     return routes

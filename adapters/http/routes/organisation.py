@@ -34,7 +34,8 @@ EXAMPLE: JsonDict = {
             "name": "Excuses",
             "language": "fr",
             "subject": "Votre séjour",
-            "text": "Bonjour,\n\nNous regrettons que votre séjour n'ait pas été à la hauteur de vos attentes.",
+            "text": "Bonjour {{ first_name }} {{ last_name }},\n\nNous regrettons que votre séjour en chambre"
+            " {{ room }} n'ait pas été à la hauteur de vos attentes.\n\n{{ property }}",
         }
     ],
 }

@@ -8,12 +8,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bootstrap import Hote
+from adapters.http.paging import GroupFilter
 from adapters.http.tables import Format
 from application.caller import Caller
 from domain.feedback import Kind, Origin
 from domain.label import Label
-from projections.inbox.hotels import hotels
+from domain.property import Room
 from projections.lake.query import Query
+from projections.settings.properties import property_clocks
 
 NONE = "none"
 
@@ -42,9 +44,9 @@ class Filters(BaseModel):
         str | None, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2026-03"], description="Days of it only.")
     ] = None
     property_id: Annotated[list[UUID], Field(max_length=1000, description="Of these properties.")] = []
-    group: Annotated[Label | None, Field(max_length=60, description="Of the properties of this group.")] = None
+    group: GroupFilter = None
     code_id: OrNone = None
-    room: Annotated[Label | None, Field(max_length=20, description="`none` is what has none.")] = None
+    room: Annotated[Room | None, Field(description="`none` is what has none.")] = None
     format: Annotated[Format | None, Field(description="Overrides `Accept`.")] = None
 
     def asked(self, hote: Hote, caller: Caller, group_by: Sequence[str] = ()) -> Query:
@@ -60,7 +62,7 @@ class Filters(BaseModel):
         among = caller.properties
         if self.group is not None:
             with hote.pool.connection() as connection:
-                among = frozenset(hotels(connection, caller.organisation_id, among=among, group=self.group))
+                among = frozenset(property_clocks(connection, caller.organisation_id, among=among, group=self.group))
         if self.property_id:
             among = frozenset(self.property_id) if among is None else among.intersection(self.property_id)
         return among

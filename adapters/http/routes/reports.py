@@ -1,6 +1,7 @@
 """GET /v1/reports/…: what feedback, complaints and gifts come to, and the facts behind each figure."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Annotated
 
@@ -8,7 +9,6 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from adapters.bootstrap import Hote
-from adapters.employee_names import employee_names
 from adapters.http.authentication import allowed
 from adapters.http.openapi import problems
 from adapters.http.positions import at_least
@@ -38,6 +38,7 @@ from projections.lake.quality_costs import QUALITY_COSTS, WITH_COMPLAINTS
 from projections.lake.query import BadQuery
 from projections.lake.recovery import RECOVERY
 from projections.lake.reports import Definition
+from projections.settings.queries import employee_names
 
 Analyst = Annotated[Caller, Depends(allowed(Right.READ_REPORTS))]
 PROBLEMS = ("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy", "invalid")
@@ -125,9 +126,10 @@ def with_or_without_complaints(query: QualityCostsFilters) -> Definition:
 def report(hote: Hote, request: Request, definition: Definition, query: ReportQuery, caller: Caller) -> Response:
     format_ = wanted(query.format, request.headers.get("accept", ""))
     asked = query.asked(hote, caller, query.dimensions)
+    names = partial(employee_names, hote.pool, caller.organisation_id)
     try:
         with hote.lake.connection() as connection:
-            found = reports.run(connection, definition, asked, partial(employee_names, hote, caller.organisation_id))
+            found = reports.run(connection, definition, asked, names)
     except BadQuery as error:
         raise refused(error) from error
     if format_ is Format.JSON:
@@ -140,11 +142,11 @@ def facts(hote: Hote, request: Request, definition: Definition, query: FactsQuer
     format_ = wanted(query.format, request.headers.get("accept", ""))
     asked = query.asked(hote, caller)
     behind = definition.facts(asked)
-    names = partial(employee_names, hote, caller.organisation_id)
+    names = partial(employee_names, hote.pool, caller.organisation_id)
 
     def rows(columns: Sequence[str]) -> Iterator[list[Cell]]:
-        with hote.lake.connection() as connection:
-            for row in drill_down.whole(connection, behind, asked, names):
+        with hote.lake.connection() as connection, closing(drill_down.whole(connection, behind, asked, names)) as found:
+            for row in found:
                 yield [row[column] for column in columns]
 
     if format_ is not Format.JSON:

@@ -15,7 +15,7 @@ from adapters.http.openapi import problems
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.routes.erasures import Hold, wait_for_certificate
 from application.caller import Caller
-from application.erasure import Result
+from application.erasure.guests import Result
 from application.retention import Finding
 from domain.access import Right
 from domain.policies.retention import CNIL, RetentionRule

@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.keys.signing import SignatureWrong, verified
-from adapters.postgres.proof.findings import Finding, Findings, Kind
+from adapters.postgres.proof.findings import Fault, Finding, Findings
 
 NEWEST_FIRST = "SELECT position, document FROM proof.checkpoint ORDER BY position DESC"
 
@@ -73,4 +73,4 @@ def newest_trusted(connection: Connection[TupleRow], public_key: bytes, findings
 
 
 def _finding(position: int | None, detail: str) -> Finding:
-    return Finding(Kind.CHECKPOINT, detail, position=position)
+    return Finding(Fault.CHECKPOINT, detail, position=position)

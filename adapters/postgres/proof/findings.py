@@ -15,7 +15,7 @@ MOST_MISFITS = 6
 """Of a stream, whose places are tried for one another: the work grows with the fourth power."""
 
 
-class Kind(StrEnum):
+class Fault(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     INSERTED = "inserted"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 class Finding:
     """`detail` holds nothing personal. What is missing has no organisation, and often no position."""
 
-    kind: Kind
+    kind: Fault
     detail: str
     stream: UUID | None = None
     version: int | None = None
@@ -64,17 +64,17 @@ def broken_chain(rows: Sequence[Row]) -> list[Finding]:
             found.append(_missing(row, version))
         place = _true_place(row, misfits, rows) if row in misfits else (row.version, row.position)
         if row.version == version:
-            found.append(_finding(Kind.INSERTED, row, "two events claim this version"))
+            found.append(_finding(Fault.INSERTED, row, "two events claim this version"))
         elif place and place != (row.version, row.position):
-            found.append(_finding(Kind.REORDERED, row, f"it was version {place[0]} at position {place[1]}"))
+            found.append(_finding(Fault.REORDERED, row, f"it was version {place[0]} at position {place[1]}"))
         elif row.position <= position:
-            found.append(_finding(Kind.REORDERED, row, "its position is not above that of the version before"))
+            found.append(_finding(Fault.REORDERED, row, "its position is not above that of the version before"))
         elif not place:
-            found.append(_finding(Kind.CHANGED, row, "its hash does not follow from what is stored before and in it"))
+            found.append(_finding(Fault.CHANGED, row, "its hash does not follow from what is stored before and in it"))
         version = row.version
         if place == (row.version, row.position):
             position = row.position
-    return found or [_finding(Kind.CHANGED, misfits[0], "its hash follows from another event than the one before it")]
+    return found or [_finding(Fault.CHANGED, misfits[0], "its hash follows from another event than the one before it")]
 
 
 def _misfits(rows: Sequence[Row]) -> list[Row]:
@@ -109,26 +109,26 @@ def unlike_head(rows: Sequence[Row], head: Head | None, at: int) -> Finding:
     """How a stream's events differ from its head in the checkpoint at a position, which the caller knows they do."""
     known = [row for row in rows if row.position <= at]
     if head is None:
-        return _finding(Kind.INSERTED, known[0], f"the checkpoint at {at} knows no such stream")
+        return _finding(Fault.INSERTED, known[0], f"the checkpoint at {at} knows no such stream")
     last = known[-1] if known else None
     version = last.version if last else 0
     until = f"the checkpoint at {at} knows this stream up to version {head.version} at position {head.position}"
     if version < head.version:
         position = head.position if version + 1 == head.version else None
-        return Finding(Kind.MISSING, until, head.stream, version + 1, position, _organisation(last))
+        return Finding(Fault.MISSING, until, head.stream, version + 1, position, _organisation(last))
     if version > head.version:
-        return _finding(Kind.INSERTED, next(row for row in known if row.version > head.version), until)
+        return _finding(Fault.INSERTED, next(row for row in known if row.version > head.version), until)
     assert last is not None
-    return _finding(Kind.CHANGED, last, f"it, or an event before it, is not what the checkpoint at {at} signed")
+    return _finding(Fault.CHANGED, last, f"it, or an event before it, is not what the checkpoint at {at} signed")
 
 
 def _missing(row: Row, version: int) -> Finding:
     """What is missing between this version and the row."""
     detail = f"there is nothing between version {version} and version {row.version} at position {row.position}"
-    return Finding(Kind.MISSING, detail, UUID(row.stream), version + 1, None, _organisation(row))
+    return Finding(Fault.MISSING, detail, UUID(row.stream), version + 1, None, _organisation(row))
 
 
-def _finding(kind: Kind, row: Row, detail: str) -> Finding:
+def _finding(kind: Fault, row: Row, detail: str) -> Finding:
     return Finding(kind, detail, UUID(row.stream), row.version, row.position, _organisation(row))
 
 

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from adapters.keys.signing import SignatureWrong
 from adapters.postgres.proof.documents import Checkpoint, newest_trusted, trusted
-from adapters.postgres.proof.findings import Finding, Findings, Kind, broken_chain, unlike_head
+from adapters.postgres.proof.findings import Fault, Finding, Findings, broken_chain, unlike_head
 from adapters.postgres.proof.hashes import EVENTS, Head, MerkleTree, Row, head_at, is_sound, merkle_root
 
 BATCH = 2_000
@@ -60,9 +60,9 @@ def verify(
             try:
                 outside = ExportedComparison(trusted(exported, public_key))
             except SignatureWrong as error:
-                findings.add(Finding(Kind.CHECKPOINT, f"the exported checkpoint cannot be trusted: {error}"))
+                findings.add(Finding(Fault.CHECKPOINT, f"the exported checkpoint cannot be trusted: {error}"))
         for position, count in connection.execute(SHARED_POSITIONS):
-            findings.add(Finding(Kind.INSERTED, f"{count} events claim this position", position=position))
+            findings.add(Finding(Fault.INSERTED, f"{count} events claim this position", position=position))
 
         [total] = connection.execute("SELECT count(*) FROM log.events").fetchone() or [0]
         comparison = Comparison(newest)
@@ -129,7 +129,7 @@ class Comparison:
             self._last_stored = max(self._last_stored, stored.position)
         if then != stored:
             difference = unlike_head(rows, stored, self.position)
-            if difference.kind is not Kind.CHANGED or not told:
+            if difference.kind is not Fault.CHANGED or not told:
                 self._differences.add(difference)
 
     def conclude(self, buckets: Mapping[int, bytes], findings: Findings) -> None:
@@ -152,11 +152,11 @@ class Comparison:
             return
         findings.add(self._finding("proof.head is not what the checkpoint at this position signed"))
         doubtful = "the log and proof.head do not tell the same of this stream"
-        named = [replace(each, kind=Kind.CHECKPOINT, detail=doubtful) for each in self._differences.kept]
+        named = [replace(each, kind=Fault.CHECKPOINT, detail=doubtful) for each in self._differences.kept]
         findings.extend(Findings(named, self._differences.count))
 
     def _finding(self, detail: str) -> Finding:
-        return Finding(Kind.CHECKPOINT, detail, position=self.position)
+        return Finding(Fault.CHECKPOINT, detail, position=self.position)
 
 
 class ExportedComparison:
@@ -183,7 +183,7 @@ class ExportedComparison:
     def conclude(self, findings: Findings) -> None:
         if self._then.root().hex() == self._exported.root:
             return
-        kind, detail = Kind.CHECKPOINT, "the log is not what the exported checkpoint signed"
+        kind, detail = Fault.CHECKPOINT, "the log is not what the exported checkpoint signed"
         if self._end < self._exported.position and self._events < self._exported.events:
-            kind, detail = Kind.MISSING, f"the log ends at position {self._end}, before the exported checkpoint"
+            kind, detail = Fault.MISSING, f"the log ends at position {self._end}, before the exported checkpoint"
         findings.add(Finding(kind, detail, position=self._exported.position))

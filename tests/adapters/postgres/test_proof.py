@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from adapters.keys.signing import Signer
 from adapters.postgres.log import EventLog
 from adapters.postgres.proof.checkpoints import Checkpoints
-from adapters.postgres.proof.findings import MOST, Finding, Kind
+from adapters.postgres.proof.findings import MOST, Fault, Finding
 from adapters.postgres.proof.verify import Verification, verify
 from adapters.postgres.recorder import Pool
 from tests.adapters.postgres.events import ORGANISATION, changed, metadata, registered
@@ -30,7 +30,7 @@ def verified(database: str, exported: bytes | None = None) -> Verification:
         return verify(connection, SIGNER.public_key, exported=exported)
 
 
-def places(verification: Verification) -> set[tuple[Kind, UUID | None, int | None]]:
+def places(verification: Verification) -> set[tuple[Fault, UUID | None, int | None]]:
     return {(finding.kind, finding.stream, finding.version) for finding in verification.findings.kept}
 
 
@@ -124,7 +124,7 @@ class TestChanged:
             statement = f"UPDATE log.events SET {column} = {CHANGES[column]} WHERE stream = %s AND version = 3"  # noqa: S608
             connection.execute(statement.encode(), [A])
         [finding] = verified(database).findings.kept
-        assert (finding.kind, finding.stream, finding.version, finding.position) == (Kind.CHANGED, A, 3, 5)
+        assert (finding.kind, finding.stream, finding.version, finding.position) == (Fault.CHANGED, A, 3, 5)
         if column != "organisation_id":
             assert finding.organisation_id == ORGANISATION
 
@@ -132,13 +132,13 @@ class TestChanged:
         with superuser(database) as connection:
             connection.execute("UPDATE log.events SET payload = '{}' WHERE stream = %s AND version = 3", [A])
             rehash(connection, A, 3)
-        assert places(verified(database)) == {(Kind.CHANGED, A, 4)}
+        assert places(verified(database)) == {(Fault.CHANGED, A, 4)}
 
     def test_a_tail_rehashed_whole_is_given_away_by_the_checkpoint(self, database: str) -> None:
         with superuser(database) as connection:
             connection.execute("UPDATE log.events SET payload = '{}' WHERE stream = %s AND version = 3", [A])
             rehash(connection, A, *range(3, 8))
-        assert places(verified(database)) == {(Kind.CHANGED, A, 5)}
+        assert places(verified(database)) == {(Fault.CHANGED, A, 5)}
 
     @pytest.mark.parametrize("column", ["stream", "version", "position", "payload", "hash", "recorded_at", "actor"])
     def test_a_null_where_none_can_be_is_found(self, database: str, column: str) -> None:
@@ -153,7 +153,7 @@ class TestChanged:
     def test_a_moment_beyond_all_calendars_is_found(self, database: str, moment: str) -> None:
         with superuser(database) as connection:
             connection.execute("UPDATE log.events SET recorded_at = %s WHERE position = 5", [moment])
-        assert places(verified(database)) == {(Kind.CHANGED, A, 3)}
+        assert places(verified(database)) == {(Fault.CHANGED, A, 3)}
 
     def test_more_findings_than_are_worth_reading_are_counted(self, database: str, log: EventLog) -> None:
         log.save(*(registered(uuid7()) for _ in range(MOST)), metadata=metadata())
@@ -168,17 +168,17 @@ class TestMissing:
     @pytest.mark.parametrize(
         ("gone", "found"),
         [
-            ("version = 3 AND stream = %(a)s", (Kind.MISSING, A, 3)),
-            ("version IN (2, 3) AND stream = %(a)s", (Kind.MISSING, A, 2)),
-            ("version = 1 AND stream = %(a)s", (Kind.MISSING, A, 1)),
-            ("version = 5 AND stream = %(b)s", (Kind.MISSING, B, 5)),
-            ("version > 2 AND stream = %(b)s", (Kind.MISSING, B, 3)),
-            ("stream = %(b)s", (Kind.MISSING, B, 1)),
-            ("stream = %(c)s", (Kind.MISSING, C, 1)),
+            ("version = 3 AND stream = %(a)s", (Fault.MISSING, A, 3)),
+            ("version IN (2, 3) AND stream = %(a)s", (Fault.MISSING, A, 2)),
+            ("version = 1 AND stream = %(a)s", (Fault.MISSING, A, 1)),
+            ("version = 5 AND stream = %(b)s", (Fault.MISSING, B, 5)),
+            ("version > 2 AND stream = %(b)s", (Fault.MISSING, B, 3)),
+            ("stream = %(b)s", (Fault.MISSING, B, 1)),
+            ("stream = %(c)s", (Fault.MISSING, C, 1)),
         ],
     )
     def test_what_is_taken_out_is_missed(
-        self, database: str, gone: str, found: tuple[Kind, UUID | None, int | None]
+        self, database: str, gone: str, found: tuple[Fault, UUID | None, int | None]
     ) -> None:
         with superuser(database) as connection:
             statement = f"DELETE FROM log.events WHERE {gone}"  # noqa: S608
@@ -188,7 +188,7 @@ class TestMissing:
     def test_an_emptied_log_is_missed(self, database: str) -> None:
         with superuser(database) as connection:
             connection.execute("TRUNCATE log.events")
-        assert places(verified(database)) == {(Kind.MISSING, stream, 1) for stream in (A, B, C)}
+        assert places(verified(database)) == {(Fault.MISSING, stream, 1) for stream in (A, B, C)}
 
     def test_an_event_taken_out_with_all_versions_and_hashes_after_it_mended_is_missed(self, database: str) -> None:
         with superuser(database) as connection:
@@ -198,13 +198,13 @@ class TestMissing:
                     "UPDATE log.events SET version = %s WHERE stream = %s AND version = %s", [version, B, version + 1]
                 )
             rehash(connection, B, 3, 4)
-        assert places(verified(database)) == {(Kind.MISSING, B, 5)}
+        assert places(verified(database)) == {(Fault.MISSING, B, 5)}
 
     def test_a_gap_with_the_hash_after_it_mended_is_missed_above_the_checkpoint_too(self, database: str) -> None:
         with superuser(database) as connection:
             connection.execute("DELETE FROM log.events WHERE stream = %s AND version = 6", [A])
             rehash(connection, A, 7)
-        assert places(verified(database)) == {(Kind.MISSING, A, 6)}
+        assert places(verified(database)) == {(Fault.MISSING, A, 6)}
 
 
 @pytest.mark.usefixtures("history")
@@ -214,12 +214,12 @@ class TestInserted:
         with superuser(database) as connection:
             drop_constraints(connection)
             forge(connection, stranger, 1, -1, (A, 1))
-        assert places(verified(database)) == {(Kind.INSERTED, stranger, 1), (Kind.REORDERED, stranger, 1)}
+        assert places(verified(database)) == {(Fault.INSERTED, stranger, 1), (Fault.REORDERED, stranger, 1)}
 
         with superuser(database) as connection:
             connection.execute("UPDATE log.events SET position = 11 WHERE stream = %s", [stranger])
             rehash(connection, stranger, 1)
-        assert places(verified(database)) == {(Kind.INSERTED, stranger, 1), (Kind.INSERTED, None, None)}
+        assert places(verified(database)) == {(Fault.INSERTED, stranger, 1), (Fault.INSERTED, None, None)}
 
     def test_an_event_in_the_middle_with_everything_after_it_mended(self, database: str) -> None:
         with superuser(database) as connection:
@@ -228,7 +228,7 @@ class TestInserted:
             forge(connection, B, 3, 5, (A, 3))
             connection.execute("DELETE FROM log.events WHERE stream = %s AND version > 2", [A])
             rehash(connection, B, 4, 5, 6)
-        assert (Kind.INSERTED, B, 6) in places(verified(database))
+        assert (Fault.INSERTED, B, 6) in places(verified(database))
 
     def test_an_event_in_the_middle_with_only_versions_moved(self, database: str) -> None:
         with superuser(database) as connection:
@@ -236,19 +236,24 @@ class TestInserted:
             connection.execute("UPDATE log.events SET version = version + 1 WHERE stream = %s AND version > 2", [B])
             forge(connection, B, 3, 5, (A, 3))
         found = places(verified(database))
-        assert found >= {(Kind.REORDERED, B, 4), (Kind.REORDERED, B, 5), (Kind.REORDERED, B, 6), (Kind.INSERTED, B, 6)}
+        assert found >= {
+            (Fault.REORDERED, B, 4),
+            (Fault.REORDERED, B, 5),
+            (Fault.REORDERED, B, 6),
+            (Fault.INSERTED, B, 6),
+        }
 
     def test_an_event_that_claims_a_version_taken(self, database: str) -> None:
         with superuser(database) as connection:
             drop_constraints(connection)
             connection.execute("INSERT INTO log.events SELECT * FROM log.events WHERE position = 6")
-        assert places(verified(database)) == {(Kind.INSERTED, B, 3), (Kind.INSERTED, None, None)}
+        assert places(verified(database)) == {(Fault.INSERTED, B, 3), (Fault.INSERTED, None, None)}
 
     def test_an_event_appended_behind_the_back_of_the_checkpoint(self, database: str) -> None:
         with superuser(database) as connection:
             connection.execute("DELETE FROM log.events WHERE stream = %s", [C])
             forge(connection, B, 6, 11, (B, 5))
-        assert places(verified(database)) == {(Kind.MISSING, C, 1), (Kind.INSERTED, B, 6)}
+        assert places(verified(database)) == {(Fault.MISSING, C, 1), (Fault.INSERTED, B, 6)}
 
 
 @pytest.mark.usefixtures("history")
@@ -261,7 +266,7 @@ class TestReordered:
         with superuser(database) as connection:
             drop_constraints(connection)
             exchange(connection, column, (B, versions[0]), (B, versions[1]))
-        assert places(verified(database)) == {(Kind.REORDERED, B, versions[0]), (Kind.REORDERED, B, versions[1])}
+        assert places(verified(database)) == {(Fault.REORDERED, B, versions[0]), (Fault.REORDERED, B, versions[1])}
 
     def test_positions_that_changed_streams(self, database: str) -> None:
         with superuser(database) as connection:
@@ -274,13 +279,13 @@ class TestReordered:
             drop_constraints(connection)
             exchange(connection, "position", (A, 6), (A, 7))
             rehash(connection, A, 6, 7)
-        assert places(verified(database)) == {(Kind.REORDERED, A, 7)}
+        assert places(verified(database)) == {(Fault.REORDERED, A, 7)}
 
     def test_events_that_changed_streams(self, database: str) -> None:
         with superuser(database) as connection:
             drop_constraints(connection)
             exchange(connection, "stream", (A, 3), (B, 3))
-        assert places(verified(database)) >= {(Kind.CHANGED, A, 3), (Kind.CHANGED, B, 3)}
+        assert places(verified(database)) >= {(Fault.CHANGED, A, 3), (Fault.CHANGED, B, 3)}
 
 
 def test_findings_say_where_but_nothing_personal(database: str, history: list[bytes]) -> None:
@@ -289,5 +294,5 @@ def test_findings_say_where_but_nothing_personal(database: str, history: list[by
         connection.execute("UPDATE log.events SET reason = 'Lefèvre' WHERE position = 5")
     [finding] = verified(database).findings.kept
     assert finding == Finding(
-        Kind.CHANGED, "its hash does not follow from what is stored before and in it", A, 3, 5, ORGANISATION
+        Fault.CHANGED, "its hash does not follow from what is stored before and in it", A, 3, 5, ORGANISATION
     )

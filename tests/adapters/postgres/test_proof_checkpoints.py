@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from adapters.keys.signing import verified as signed
 from adapters.postgres.log import EventLog
 from adapters.postgres.proof.checkpoints import EVERY, Checkpoints, LogTampered
-from adapters.postgres.proof.findings import Kind
+from adapters.postgres.proof.findings import Fault
 from adapters.postgres.recorder import Pool
 from tests.adapters.postgres.events import changed, metadata, registered
 from tests.adapters.postgres.tampering import STRANGER, drop_constraints, forge, rehash, resigned, superuser
@@ -227,14 +227,14 @@ class TestTamperingWithCheckpoints:
         with superuser(database) as connection:
             connection.execute(statement.encode(), {"a": A})
         found = verified(database).findings.kept
-        assert {finding.kind for finding in found} == {Kind.CHECKPOINT}
+        assert {finding.kind for finding in found} == {Fault.CHECKPOINT}
         assert position in {finding.position for finding in found}
 
     def test_an_edited_head_is_named_and_the_log_not_blamed(self, database: str, history: list[bytes]) -> None:
         del history
         with superuser(database) as connection:
             connection.execute("UPDATE proof.head SET hash = sha256(hash) WHERE stream = %s", [A])
-        assert places(verified(database)) == {(Kind.CHECKPOINT, None, None), (Kind.CHECKPOINT, A, 3)}
+        assert places(verified(database)) == {(Fault.CHECKPOINT, None, None), (Fault.CHECKPOINT, A, 3)}
 
     @pytest.mark.usefixtures("history")
     def test_a_newest_checkpoint_that_is_gone_is_one_finding(self, database: str) -> None:
@@ -250,7 +250,7 @@ class TestTamperingWithCheckpoints:
             forged = resigned(history[2], STRANGER, root=root_by_the_book(database, 6))
             connection.execute("UPDATE proof.checkpoint SET document = %s WHERE position = 6", [forged])
         verification = verified(database)
-        assert (Kind.CHECKPOINT, None, None) in places(verification)
+        assert (Fault.CHECKPOINT, None, None) in places(verification)
         assert verification.checkpoint is not None
         assert verification.checkpoint.position == 4
 
@@ -278,7 +278,7 @@ class TestAnExportedCheckpoint:
         assert verified(database).is_intact  # docs/proof.md says so: only what is kept outside can tell
         assert verified(database, history[1]).is_intact
         [finding] = verified(database, history[2]).findings.kept
-        assert (finding.kind, finding.position) == (Kind.MISSING, 6)
+        assert (finding.kind, finding.position) == (Fault.MISSING, 6)
 
     def test_it_shows_a_history_that_was_made_anew(
         self, database: str, history: list[bytes], checkpoints: Checkpoints
@@ -289,12 +289,12 @@ class TestAnExportedCheckpoint:
         checkpoints.newest()
         assert verified(database).is_intact
         assert verified(database, history[0]).is_intact  # what was changed came later
-        assert places(verified(database, history[1])) == {(Kind.CHECKPOINT, None, None)}
+        assert places(verified(database, history[1])) == {(Fault.CHECKPOINT, None, None)}
 
     @pytest.mark.parametrize("document", [b"", b"nonsense", b"{}", b"[" * 100_000, b"\xff\xfe", b'{"signature": 1}'])
     def test_what_is_no_checkpoint_is_refused(self, database: str, history: list[bytes], document: bytes) -> None:
         del history
-        assert places(verified(database, document)) == {(Kind.CHECKPOINT, None, None)}
+        assert places(verified(database, document)) == {(Fault.CHECKPOINT, None, None)}
 
     def test_one_signed_by_somebody_else_is_refused(self, database: str, history: list[bytes]) -> None:
-        assert places(verified(database, resigned(history[0], STRANGER))) == {(Kind.CHECKPOINT, None, None)}
+        assert places(verified(database, resigned(history[0], STRANGER))) == {(Fault.CHECKPOINT, None, None)}

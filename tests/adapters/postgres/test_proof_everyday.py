@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from adapters.postgres.log import EventLog
 from adapters.postgres.proof.checkpoints import EVERY, Checkpoints
-from adapters.postgres.proof.findings import Finding, Kind
+from adapters.postgres.proof.findings import Fault, Finding
 from adapters.postgres.recorder import Pool
 from tests.adapters.postgres.events import changed, metadata, registered
 from tests.adapters.postgres.test_proof import SIGNER, verified
@@ -77,13 +77,13 @@ class TestARestoredBackup:
         restore()
         [finding] = verified(database, kept).findings.kept
         assert finding == Finding(
-            Kind.MISSING, "the log ends at position 4, before the exported checkpoint", position=6
+            Fault.MISSING, "the log ends at position 4, before the exported checkpoint", position=6
         )
 
         log.save(*(changed(A, version, "Petit") for version in range(4, 8)), metadata=metadata())
         checkpoints.newest()
         [finding] = verified(database, kept).findings.kept
-        assert finding == Finding(Kind.CHECKPOINT, "the log is not what the exported checkpoint signed", position=6)
+        assert finding == Finding(Fault.CHECKPOINT, "the log is not what the exported checkpoint signed", position=6)
 
 
 class TestAClockPutBack:

@@ -1,26 +1,24 @@
 """How one feedback reads: as in lists, and with its resolution, its conversation and everything that was done."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
 
 from fastapi import Response
-from psycopg import Connection
-from psycopg.rows import TupleRow
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
 from adapters.bootstrap import Hote
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.preconditions import etag
-from adapters.http.routes.feedback_views import EXAMPLE, FeedbackSummary
+from adapters.http.routes.feedback_summary import EXAMPLE, FeedbackSummary
 from adapters.http.routes.given_view import GivenView
 from application.caller import Caller
-from application.feedback import FeedbackRecord, read_feedback
+from application.feedback_records import FeedbackRecord, read_feedback
 from application.history import told
 from application.organisation import load_organisation, load_property
+from application.replying import guest_of, is_among, known_addresses
 from domain.event import Recorded
 from domain.feedback import (
     CallOutcome,
@@ -34,12 +32,10 @@ from domain.feedback import (
     ReplyWritten,
 )
 from domain.money import Money, total
-from domain.policies.compensation import who_may
-from domain.policies.overview import local_day
-from projections.inbox.hotels import Hotel
+from domain.policies.compensation import CompensationLimits, who_may
 from projections.inbox.panel import panel
-from projections.inbox.queries import Item
-from projections.inbox.row import Row, begun, evolve
+from projections.inbox.queries import item_of
+from projections.settings.properties import PropertyClock
 
 
 class SettlementView(BaseModel):
@@ -82,7 +78,11 @@ class ProposalView(SettlementView):
 
 
 class MessageView(BaseModel):
-    """A mail to or from the guest, or a call to them. `state` is that of a mail that goes out."""
+    """A mail to or from the guest, or a call to them. `state` is that of a mail that goes out.
+
+    `known` is whether a mail that came in is from an address that is known to be the guest's; others may be anyone's,
+    and are written to only where none is known.
+    """
 
     at: datetime
     by: str | None
@@ -90,6 +90,7 @@ class MessageView(BaseModel):
     address: str | None = None
     subject: str | None = None
     text: str | None
+    known: bool | None = None
     state: Literal["queued", "sent", "failed"] | None = None
     outcome: CallOutcome | None = None
 
@@ -101,7 +102,7 @@ class NoteView(BaseModel):
 
 
 class ActionView(BaseModel):
-    """One thing that was done, by whom and when; `data` as the event tells it."""
+    """One thing that was done, by whom and when; `data` as the event of this `type` tells it."""
 
     at: datetime
     by: str
@@ -109,6 +110,9 @@ class ActionView(BaseModel):
     version: int
     data: dict[str, object]
 
+
+OF_ALL = ("organisation_id", "property_id", "subject_id")
+"""Fields of events that are the same for everything about one feedback."""
 
 MORE: JsonDict = {
     "marks": ["alert"],
@@ -133,7 +137,15 @@ MORE: JsonDict = {
     "proposal": None,
     "conversation": [],
     "notes": [],
-    "actions": [],
+    "actions": [
+        {
+            "at": "2026-11-19T07:52:00Z",
+            "by": "key:0199f3c1-9a10-7f2e-9d6f-7f1f5a0d2b03",
+            "type": "NoteAdded",
+            "version": 2,
+            "data": {"text": "À suivre"},
+        }
+    ],
 }
 
 
@@ -157,18 +169,19 @@ def shown(hote: Hote, caller: Caller, feedback_id: UUID, response: Response) -> 
     response.headers["ETag"] = etag(record.feedback.version)
     feedback, now = record.feedback, hote.ports.now()
     settings = load_property(hote.ports, caller, feedback.said.property_id).settings
-    hotel = Hotel(feedback.said.property_id, settings.zone, settings.feedback)
+    clock = PropertyClock(settings.zone, settings.feedback)
     chosen = load_organisation(hote.ports, caller.organisation_id).settings
+    addresses = known_addresses(guest_of(hote.ports, feedback), feedback) if feedback.last_letter else ()
     with hote.pool.connection() as connection:
-        item = named(connection, row_of(record))
+        item = item_of(connection, record.recorded)
     return FeedbackView.of(
         item,
-        hotel,
+        clock,
         now,
-        panel=panel(chosen.panel_attributes, chosen.profile_fields, item, local_day(now, hotel.zone)),
+        panel=panel(chosen.panel_attributes, chosen.profile_fields, item, clock.today(now)),
         resolution=_resolution(record),
-        proposal=_proposal(record, hotel),
-        conversation=_conversation(record.recorded),
+        proposal=_proposal(record, settings.feedback.compensation_limits),
+        conversation=_conversation(record.recorded, addresses),
         notes=[
             NoteView(at=each.recorded_at, by=each.actor, text=each.event.text)
             for each in record.recorded
@@ -180,36 +193,11 @@ def shown(hote: Hote, caller: Caller, feedback_id: UUID, response: Response) -> 
                 by=each.actor,
                 type=type(each.event).__name__,
                 version=each.event.originator_version,
-                data=told(each.event),
+                data={name: value for name, value in told(each.event).items() if name not in OF_ALL},
             )
             for each in record.recorded
         ],
     )
-
-
-def row_of(record: FeedbackRecord) -> Row:
-    """As the inbox will keep it: the same fold, over the one stream."""
-    first, *rest = record.recorded
-    row = begun(first, record.feedback.said)
-    for each in rest:
-        row = evolve(row, each)
-    return row
-
-
-def named(connection: Connection[TupleRow], row: Row) -> Item:
-    """With what is known today of its code and guest."""
-    names = connection.execute(
-        "SELECT code.name, guest.profile, guest.language, guest.country, guest.status, guest.stays, guest.last_stay,"
-        " guest.total_paid, employee.name"
-        " FROM (SELECT %s::uuid AS code, %s::uuid AS guest, %s::uuid AS employee) AS feedback"
-        " LEFT JOIN settings.code USING (code) LEFT JOIN guest_list.guest USING (guest)"
-        " LEFT JOIN settings.employee USING (employee)",
-        [row.code, row.guest, row.claimed_for],
-    ).fetchone()
-    assert names is not None  # the inner select always gives one
-    own = Item._fields[: -len(names)]
-    values = row._asdict() | {"words": json.loads(row.words) if row.words else None}
-    return Item(*(values[name] for name in own), *names)
 
 
 def _resolution(record: FeedbackRecord) -> ResolutionView | None:
@@ -226,7 +214,7 @@ def _resolution(record: FeedbackRecord) -> ResolutionView | None:
     )
 
 
-def _proposal(record: FeedbackRecord, hotel: Hotel) -> ProposalView | None:
+def _proposal(record: FeedbackRecord, limits: CompensationLimits) -> ProposalView | None:
     event = record.feedback.proposal
     if event is None:
         return None
@@ -235,11 +223,11 @@ def _proposal(record: FeedbackRecord, hotel: Hotel) -> ProposalView | None:
         event,
         proposed_at=recorded.recorded_at,
         proposed_by=recorded.actor,
-        roles=list(who_may(hotel.settings.compensation_limits, total(event.items))),
+        roles=list(who_may(limits, total(event.items))),
     )
 
 
-def _conversation(recorded: Sequence[Recorded]) -> list[MessageView]:
+def _conversation(recorded: Sequence[Recorded], known: Sequence[str]) -> list[MessageView]:
     outcomes = {each.event.of: each.event for each in recorded if isinstance(each.event, MailSent | MailFailed)}
     messages = []
     for each in recorded:
@@ -263,6 +251,7 @@ def _conversation(recorded: Sequence[Recorded]) -> list[MessageView]:
                         at=each.recorded_at,
                         by=None,
                         type="letter",
+                        known=is_among(known, letter.address) if letter else None,
                         address=letter and letter.address,
                         subject=letter and letter.subject,
                         text=letter and letter.text,

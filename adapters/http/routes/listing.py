@@ -5,20 +5,32 @@ from typing import TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Response, params
+from pydantic import BaseModel, ConfigDict
 
 from adapters.bootstrap import Hote
-from adapters.http.paging import ListQuery, Page
+from adapters.http.paging import GroupFilter, ListQuery, Page, PropertyFilter
 from adapters.http.positions import at_least
 from adapters.http.problems import FieldError, ProblemError
-from adapters.http.routes.feedback_views import FeedbackSummary
+from adapters.http.routes.feedback_summary import FeedbackSummary
 from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
+from projections.cursor import BadCursor
 from projections.inbox import queries
-from projections.inbox.hotels import Hotels, hotels
 from projections.inbox.queries import Item
-from projections.inbox.query import Asked, BadCursor
+from projections.inbox.query import Asked
+from projections.settings.properties import PropertyClock, property_clocks
 
 View = TypeVar("View", bound=FeedbackSummary)
+
+
+class PropertiesQuery(BaseModel):
+    """Which of the caller's properties."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    property_id: PropertyFilter = None
+    group: GroupFilter = None
+
 
 LIST_PROBLEMS = ("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy", "invalid")
 
@@ -60,10 +72,12 @@ def followed(hote: Hote) -> list[params.Depends]:
     return [Depends(at_least(name, hote.runner.progress)) for name in ("inbox", "settings", "guest_list")]
 
 
-def reached(hote: Hote, caller: Caller, property_id: UUID | None, group: str | None) -> Hotels:
+def reached(hote: Hote, caller: Caller, property_id: UUID | None, group: str | None) -> dict[UUID, PropertyClock]:
     """The caller's properties; with either filter, those of them that it names."""
     with hote.pool.connection() as connection:
-        return hotels(connection, caller.organisation_id, among=caller.properties, property_id=property_id, group=group)
+        return property_clocks(
+            connection, caller.organisation_id, among=caller.properties, property_id=property_id, group=group
+        )
 
 
 def answered(

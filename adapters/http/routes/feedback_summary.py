@@ -1,6 +1,6 @@
 """How a feedback reads in lists, and at the head of the answer about itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Annotated, Literal, Self
@@ -9,10 +9,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from domain.contact import Profile
+from domain.feedback import Kind, Origin
+from domain.handling import Category, Folder
+from domain.money import Money
 from domain.policies.response_clock import elapsed
-from projections.inbox.hotels import Hotel
 from projections.inbox.queries import Item
 from projections.inbox.row import CATEGORIES
+from projections.settings.properties import PropertyClock
 
 EXAMPLE: JsonDict = {
     "id": "0199f3c4-51aa-7d10-8a7b-2f6f0f8f3f11",
@@ -70,14 +74,7 @@ class RatingView(BaseModel):
     scale: int
 
 
-class Total(BaseModel):
-    """An amount in minor units."""
-
-    amount: int
-    currency: str
-
-
-class Response(BaseModel):
+class ResponseClock(BaseModel):
     """How long the guest has waited for an answer, in the opening hours of the property.
 
     The clock starts when the feedback is recorded, and again when the guest writes or it is reopened or restored. A
@@ -92,14 +89,14 @@ class Response(BaseModel):
     overdue: bool
 
     @classmethod
-    def of(cls, hotel: Hotel, clock: Sequence[datetime], *, paused: bool, now: datetime) -> Self:
-        """`clock` are the moments at which it started and stopped, in turn."""
-        spans = zip_longest(clock[::2], clock[1::2])
-        waited = elapsed(hotel.settings.opening_hours, hotel.zone, spans, now)
-        minutes = hotel.settings.response_target_minutes
+    def of(cls, clock: PropertyClock, moments: Sequence[datetime], *, paused: bool, now: datetime) -> Self:
+        """`moments` are those at which it started and stopped, in turn."""
+        spans = zip_longest(moments[::2], moments[1::2])
+        waited = elapsed(clock.feedback.opening_hours, clock.zone, spans, now)
+        minutes = clock.feedback.response_target_minutes
         return cls(
             elapsed_seconds=int(waited.total_seconds()),
-            running=len(clock) % 2 == 1,
+            running=len(moments) % 2 == 1,
             paused=paused,
             target_seconds=None if minutes is None else 60 * minutes,
             overdue=minutes is not None and waited > timedelta(minutes=minutes),
@@ -117,8 +114,8 @@ class FeedbackSummary(BaseModel):
 
     id: UUID
     property_id: UUID
-    kind: Literal["positive", "negative"]
-    origin: Literal["staff", "review", "message"]
+    kind: Kind
+    origin: Origin
     code_id: UUID | None
     code: Annotated[str | None, Field(description="What the code is called today.")]
     room: str | None
@@ -142,21 +139,21 @@ class FeedbackSummary(BaseModel):
     resolved_at: datetime | None
     mark: Literal["✓", "✗"]
     satisfaction: int | None
-    total: Total | None
-    pending_approval: Total | None
-    folder: Literal["inbox", "done", "spam"]
-    category: Literal["on_hold", "alert", "new"]
+    total: Money | None
+    pending_approval: Money | None
+    folder: Folder
+    category: Category
     alert: bool
     held: bool
     holder: str | None
     assigned_to: UUID | None
     delegated_to: str | None
     answered_at: datetime | None
-    response: Response
+    response: ResponseClock
     version: int
 
     @classmethod
-    def of(cls, item: Item, hotel: Hotel, now: datetime, **more: object) -> Self:
+    def of(cls, item: Item, clock: PropertyClock, now: datetime, **more: object) -> Self:
         """`more` are the fields of a subclass."""
         words = item.words or {}
         return cls.model_validate(
@@ -168,27 +165,20 @@ class FeedbackSummary(BaseModel):
                 "code_id": item.code,
                 "code": item.code_name,
                 "guest_id": item.guest,
-                "guest_name": full_name(item.guest_profile),
+                "guest_name": Profile.model_validate(item.guest_profile).full_name if item.guest_profile else None,
                 "employee_id": item.employee,
                 "rating": None if item.given is None else {"given": item.given, "scale": item.scale},
                 "resolved": item.resolved_at is not None,
                 "mark": "✗" if item.resolved_at is None else "✓",
-                "total": amount(item.total, item.currency),
-                "pending_approval": amount(item.proposed, item.currency),
+                "total": money(item.total, item.currency),
+                "pending_approval": money(item.proposed, item.currency),
                 "holder": item.claimant or item.holder,
                 "category": CATEGORIES[item.urgency],
-                "response": Response.of(hotel, item.clock, paused=item.held and item.waiting, now=now),
+                "response": ResponseClock.of(clock, item.clock, paused=item.held and item.waiting, now=now),
             }
             | more
         )
 
 
-def amount(total: int | None, currency: str | None) -> Total | None:
-    return None if total is None or currency is None else Total(amount=total, currency=currency)
-
-
-def full_name(profile: Mapping[str, object] | None) -> str | None:
-    """None for a guest who is unknown, or was forgotten."""
-    if not profile:
-        return None
-    return " ".join(str(profile[name]) for name in ("first_name", "last_name") if profile.get(name))
+def money(amount: int | None, currency: str | None) -> Money | None:
+    return None if amount is None or currency is None else Money(amount=amount, currency=currency)
