@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
@@ -24,12 +24,16 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from adapters.bootstrap import PROJECTIONS, Hote
+from adapters.duckdb.writer import LakeFacts
+from adapters.http.tables import Cell
 from application.imports.draft import ImportDraft
 from application.legal_hold import LegalHold
 from projections.guest_list.queries import Item
 from projections.runner import NOT_BEGUN
 
 POLL_SECONDS = 0.1
+READ_MODELS = frozenset(projection.name for projection in PROJECTIONS)
+LAKE = frozenset([LakeFacts.name])
 CONTACT = ("Nom", "Prénom", "E-mail", "Téléphone", "Pays", "Séjours", "Dernier")
 WITH_IDS = ("Id", "Nom", "Prénom", "E-mail")
 """What fits beside an id in 80 columns."""
@@ -112,9 +116,8 @@ def watch_import(hote: Hote, draft: ImportDraft, what: str) -> ImportDraft:
     return draft
 
 
-def wait_for_list(hote: Hote) -> None:
-    """Until the read models hold all that is in the log."""
-    names = {projection.name for projection in PROJECTIONS}
+def wait_for(hote: Hote, names: Collection[str] = READ_MODELS) -> None:
+    """Until these hold all that is in the log, or stand still."""
     while any(
         each.name in names and (each.failure == NOT_BEGUN or (each.behind_events and not each.failure))
         for each in hote.runner.standings()
@@ -122,11 +125,18 @@ def wait_for_list(hote: Hote) -> None:
         time.sleep(POLL_SECONDS)
 
 
+def harmless(cell: Cell) -> Cell:
+    """Without what could act on a terminal."""
+    if not isinstance(cell, str):
+        return cell
+    return "".join(each if each.isprintable() else "�" for each in cell)
+
+
 def only_organisation(hote: Hote, chosen: UUID | None) -> UUID:
     """The organisation chosen, or the only one there is. Exits when there is none, or a choice."""
     if chosen is not None:
         return chosen
-    wait_for_list(hote)
+    wait_for(hote)
     with hote.pool.connection() as connection:
         hotels = connection.execute("SELECT organisation, name FROM settings.property ORDER BY property").fetchall()
     organisations = {organisation for organisation, _ in hotels}

@@ -12,7 +12,7 @@ import typer
 import uvicorn
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import console, guest_table, wait_for_list, watch_import
+from adapters.cli.console import console, guest_table, wait_for, watch_import
 from adapters.cli.demo_feedback import show_feedback
 from adapters.cli.founding import found
 from adapters.cli.imports import tell, whose
@@ -26,7 +26,8 @@ from adapters.http.positions import PATIENCE
 from adapters.postgres.proof.verify import verify
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Why, anonymise_guest
+from application.erasure.guests import anonymise_guest
+from application.erasure.why import Why
 from application.imports import commands
 from domain.property import PropertySettings
 from projections.guest_list import queries
@@ -94,7 +95,7 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
             limit=hote.settings.upload_limit,
         )
     draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing rows")
-    wait_for_list(hote)
+    wait_for(hote)
     tell(hote, draft)
     with hote.pool.connection() as connection:
         page = queries.page(connection, GuestQuery(founded.organisation_id, sort="last_name", limit=12))

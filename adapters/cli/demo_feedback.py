@@ -9,13 +9,12 @@ from uuid import UUID
 from rich.table import Column, Table
 
 from adapters.bootstrap import Hote
-from adapters.cli.console import POLL_SECONDS, console, table, wait_for_list
-from adapters.cli.report import tell, wait_for_lake
+from adapters.cli.console import LAKE, POLL_SECONDS, console, table, wait_for
+from adapters.cli.report import tell
 from adapters.demo.feedback import DAYS, Lodger, live_half_a_year
-from adapters.employee_names import employee_names
 from application.caller import Caller
 from domain.feedback import MailSent
-from domain.handling import Folder
+from domain.handling import Category, Folder
 from projections.guest_list import queries as guest_list
 from projections.guest_list.query import GuestQuery
 from projections.inbox import queries as inbox
@@ -25,9 +24,10 @@ from projections.inbox.row import CATEGORIES
 from projections.lake.complaint_costs import COMPLAINT_COSTS
 from projections.lake.query import Query
 from projections.lake.reports import run
+from projections.settings.queries import employee_names
 
 SHOWN = 5
-CATEGORY_TEXTS = {"on_hold": "en attente", "alert": "alerte", "new": "nouveau"}
+CATEGORY_TEXTS = {Category.ON_HOLD: "en attente", Category.ALERT: "alerte", Category.NEW: "nouveau"}
 
 
 def show_feedback(hote: Hote, caller: Caller, properties: Sequence[UUID]) -> None:
@@ -35,21 +35,21 @@ def show_feedback(hote: Hote, caller: Caller, properties: Sequence[UUID]) -> Non
     since = today - timedelta(DAYS)
     lodgers = lodgers_between(hote, caller.organisation_id, since, today)
     answered = live_half_a_year(hote.ports, caller, properties, lodgers, today, seed=1)
-    wait_for_list(hote)
+    wait_for(hote)
     with hote.pool.connection() as connection:
         counts = inbox.counts(connection, dict.fromkeys(properties))
         first = inbox.page(connection, in_folder(properties, Folder.INBOX), SHOWN, None).items
     by_category = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.categories.items())
     console.print(
-        f"\n{sum(counts.folders.values())} feedbacks, {counts.folders['done']} done. In the inbox: {by_category}."
+        f"\n{sum(counts.folders.values())} feedbacks, {counts.folders[Folder.DONE]} done. In the inbox: {by_category}."
     )
     console.print(inbox_table(first))
     wait_for_mail(hote, answered)
     console.print("One got an answer by mail: a file in the folder outbox of HOTE_HOME.")
-    wait_for_lake(hote)
+    wait_for(hote, LAKE)
     query = Query(caller.organisation_id, first=since, last=today, group_by=["code"])
     with hote.lake.connection() as connection:
-        found = run(connection, COMPLAINT_COSTS, query, partial(employee_names, hote, caller.organisation_id))
+        found = run(connection, COMPLAINT_COSTS, query, partial(employee_names, hote.pool, caller.organisation_id))
     console.print(f"What complaints cost since {since}, by code:")
     tell(found)
 

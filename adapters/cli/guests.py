@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import CONTACT, WITH_IDS, console, guest_table, only_organisation, wait_for_list
+from adapters.cli.console import CONTACT, WITH_IDS, console, guest_table, only_organisation, wait_for
 from adapters.settings import Settings
 from projections.guest_list import queries
 from projections.guest_list.query import BadQuery, GuestQuery
@@ -23,7 +23,7 @@ def list_guests(
 ) -> None:
     """Find guests and show them as a table."""
     with open_hote(Settings()) as hote, hote.at_work():
-        wait_for_list(hote)
+        wait_for(hote)
         whose = only_organisation(hote, organisation)
         try:
             query = GuestQuery(whose, search=search, sort=sort, country=country, status=status, limit=limit)

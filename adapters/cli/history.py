@@ -71,7 +71,7 @@ def summary(record: GuestRecord) -> list[str]:
     if profile is None:
         name, contact = "Personal data erased", []
     else:
-        name = " ".join(filter(None, (profile.salutation, profile.first_name, profile.last_name, profile.company)))
+        name = " ".join(filter(None, (profile.salutation, profile.full_name, profile.company)))
         contact = [*profile.emails, *profile.phones]
     where = filter(None, (guest.known.language, guest.known.country))
     lines = [name, ", ".join(contact), " ".join(where), *(f"stay {dates(stay)}" for stay in guest.stays.values())]

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import and_more, console, only_organisation, progress_bar, refuse, table, wait_for_list
+from adapters.cli.console import and_more, console, only_organisation, progress_bar, refuse, table, wait_for
 from adapters.cli.founding import at_the_command_line
 from adapters.cli.imports import whose
 from adapters.settings import Settings
@@ -17,11 +17,12 @@ from application.imports.dates import DateOrder
 from application.languages import language_named
 from application.organisation import load_property
 from application.reviews.columns import FIELDS
-from application.reviews.hotels import Hotels, NamedHotels, OneHotel, hotel_of
 from application.reviews.load import Tally, load
+from application.reviews.properties import ByName, Properties, all_to
 from application.reviews.read import Choices, ReviewFile, open_reviews
 from application.reviews.refused import REASONS
 from application.text import one_line
+from domain.property import Property
 from projections.settings.queries import properties
 
 
@@ -54,19 +55,23 @@ def import_reviews(
     if property_id is None and "hotel" not in reviews.plan.columns.at:
         raise typer.BadParameter("no column names the hotel, so say where the reviews go", param_hint="--property")
     with open_hote(Settings()) as hote, hote.at_work():
+        property_of: Properties
         if property_id:
             caller = whose(hote, property_id)
-            one = load_property(hote.ports, caller, property_id)
-            hotels: Hotels = OneHotel(hotel_of(property_id, one.settings))
+            property_of = all_to(load_property(hote.ports, caller, property_id))
         else:
             caller = at_the_command_line(hote.ports, only_organisation(hote, organisation))
-            hotels = _by_name(hote, caller, create=create_properties)
+            property_of = _by_name(hote, caller, create=create_properties)
         with progress_bar() as progress:
             task = progress.add_task("Loading reviews", total=reviews.count)
             tally = load(
-                hote.ports, caller, reviews.reviews(), hotels, lambda so_far: progress.update(task, completed=so_far)
+                hote.ports,
+                caller,
+                reviews.reviews(),
+                property_of,
+                lambda read: progress.update(task, completed=read),
             )
-        wait_for_list(hote)
+        wait_for(hote)
     tell(reviews, tally)
 
 
@@ -83,14 +88,15 @@ def _language(text: str) -> str:
     return known
 
 
-def _by_name(hote: Hote, caller: Caller, *, create: bool) -> NamedHotels:
+def _by_name(hote: Hote, caller: Caller, *, create: bool) -> ByName:
     """By the list of properties, once it has all: also what an earlier run made just before it was killed."""
-    wait_for_list(hote)
+    wait_for(hote)
     if any(each.name == "settings" and each.failure for each in hote.runner.standings()):
         refuse("the list of properties is not up to date and stands still: see /readyz of hote serve")
     with hote.pool.connection() as connection:
         rows = properties(connection, caller.organisation_id, limit=sys.maxsize)
-    return NamedHotels(hote.ports, caller, ((row.id, row.settings) for row in rows), create=create)
+    known = (Property(row.id, row.version, caller.organisation_id, row.settings) for row in rows)
+    return ByName(hote.ports, caller, known, create=create)
 
 
 def tell(reviews: ReviewFile, tally: Tally) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import and_more, console, table, wait_for_list, watch_import
+from adapters.cli.console import and_more, console, table, wait_for, watch_import
 from adapters.cli.founding import at_the_command_line
 from adapters.settings import Settings
 from application.caller import Caller
@@ -49,7 +49,7 @@ def import_file(
             draft = watch_import(hote, draft, "Judging rows")
         else:
             draft = watch_import(hote, commands.commit(hote.imports, caller, draft.id), "Importing rows")
-            wait_for_list(hote)
+            wait_for(hote)
         tell(hote, draft)
         if draft.state is ImportState.FAILED:
             raise typer.Exit(1)

@@ -11,11 +11,9 @@ import typer
 from rich.table import Column
 
 from adapters.bootstrap import open_hote
-from adapters.cli.console import console, only_organisation, refuse, table
+from adapters.cli.console import LAKE, console, harmless, only_organisation, refuse, table, wait_for
 from adapters.cli.report_texts import TITLES, shown
-from adapters.cli.sql import harmless, wait_for_lake
 from adapters.duckdb.lake import LakeUnreadable
-from adapters.employee_names import employee_names
 from adapters.http.tables import as_csv
 from adapters.settings import Settings
 from projections.lake.complaint_costs import COMPLAINT_COSTS
@@ -25,6 +23,7 @@ from projections.lake.quality_costs import QUALITY_COSTS, WITH_COMPLAINTS
 from projections.lake.query import BadQuery, Query
 from projections.lake.recovery import RECOVERY
 from projections.lake.reports import Report, run
+from projections.settings.queries import employee_names
 
 
 class Name(StrEnum):
@@ -65,7 +64,7 @@ def report(
     """Report on feedback, on what complaints cost, or on what was given."""
     definition = DEFINITIONS[name]
     with open_hote(Settings()) as hote, hote.at_work():
-        wait_for_lake(hote)
+        wait_for(hote, LAKE)
         query = Query(
             only_organisation(hote, organisation),
             among=properties or None,
@@ -75,7 +74,7 @@ def report(
         )
         try:
             with hote.lake.connection() as connection:
-                found = run(connection, definition, query, partial(employee_names, hote, query.organisation_id))
+                found = run(connection, definition, query, partial(employee_names, hote.pool, query.organisation_id))
         except BadQuery as error:
             raise typer.BadParameter(str(error), param_hint="--by") from error
         except LakeUnreadable as error:

@@ -1,6 +1,6 @@
 """How a report reads on the terminal, in French: its titles, values, amounts and times."""
 
-from adapters.cli.sql import harmless
+from adapters.cli.console import harmless
 from projections.lake.names import Row
 
 TITLES = {
@@ -11,7 +11,7 @@ TITLES = {
     "item": "Article",
     "property": "Établissement",
     "room": "Chambre",
-    "employee": "Employé",
+    "employee": "Collaborateur",
     "month": "Mois",
     "number": "Nb",
     "negative": "Nég.",
@@ -26,15 +26,15 @@ TITLES = {
     "complaints": "Récl.",
     "cost": "Coût",
     "cost_per_complaint": "/ récl.",
-    "occupied_nights": "Nuitées",
-    "cost_per_occupied_night": "/ nuitée",
+    "occupied_nights": "Nuits occ.",
+    "cost_per_occupied_night": "/ nuit",
     "gifts": "Gestes",
     "quantity": "Quantité",
     "guests": "Clients",
-    "returned": "Revenus",
+    "returned": "De retour",
     "share_returned": "Part",
     "later_stays": "Séjours",
-    "later_nights": "Nuits",
+    "later_nights": "Nuits ens.",
 }
 WORDS = {
     "negative": "négatif",

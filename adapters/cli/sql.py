@@ -1,6 +1,5 @@
 """`hote sql`: an analyst's own query of the lake, which holds nothing personal and is not changed by it."""
 
-import time
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
@@ -11,8 +10,8 @@ import typer
 from duckdb import DuckDBPyRelation
 from rich.table import Column
 
-from adapters.bootstrap import Hote, open_hote
-from adapters.cli.console import POLL_SECONDS, and_more, console, refuse, table
+from adapters.bootstrap import open_hote
+from adapters.cli.console import LAKE, and_more, console, harmless, refuse, table, wait_for
 from adapters.duckdb.lake import LakeUnreadable
 from adapters.duckdb.sandbox import NUMBERS, NotAQuery, answer, sandbox
 from adapters.http.tables import Cell, as_csv
@@ -36,18 +35,12 @@ def sql(
 ) -> None:
     """Query the facts of feedback, of what was given and of stays, read-only: docs/analytics.md tells every column."""
     with open_hote(Settings()) as hote, hote.at_work():
-        wait_for_lake(hote)
+        wait_for(hote, LAKE)
         try:
             with sandbox(hote.lake) as connection:
                 show(answer(connection, query), format)
         except (NotAQuery, LakeUnreadable, duckdb.Error) as error:
             refuse(str(error))
-
-
-def wait_for_lake(hote: Hote) -> None:
-    """Until the lake holds all that is in the log, or stands still."""
-    while any(each.name == "lake" and each.behind_events and not each.failure for each in hote.standings()):
-        time.sleep(POLL_SECONDS)
 
 
 def show(found: DuckDBPyRelation, format_: Format) -> None:
@@ -72,10 +65,3 @@ def show(found: DuckDBPyRelation, format_: Format) -> None:
 def rows(found: DuckDBPyRelation) -> Iterator[tuple[Cell, ...]]:
     while some := found.fetchmany(AT_ONCE):
         yield from some
-
-
-def harmless(cell: Cell) -> Cell:
-    """Without what could act on a terminal."""
-    if not isinstance(cell, str):
-        return cell
-    return "".join(each if each.isprintable() else "�" for each in cell)

@@ -12,20 +12,19 @@ from zoneinfo import ZoneInfo
 from adapters.demo.sentences import ANSWER, AUTHORS, COMPLAINTS, EMPLOYEES, ITEMS, OCCASIONS, PRAISE
 from application.caller import Caller
 from application.catalogue import GivenEntry, add_entry
-from application.feedback import FeedbackEntry, ResolutionEntry, record_feedback
+from application.feedback import FeedbackEntry, record_feedback
 from application.handling import (
     HoldEntry,
     NoteEntry,
-    ReplyEntry,
     add_note,
     claim_feedback,
     hold_feedback,
-    reply_to_feedback,
     step,
 )
 from application.ports import Ports
 from application.quality_costs import QualityCostEntry, record_quality_cost
-from application.settling import resolve_feedback
+from application.replying import ReplyEntry, reply_to_feedback
+from application.settling import ResolutionEntry, resolve_feedback
 from domain.catalogue import CodeSettings, CostItemSettings, EmployeeSettings
 from domain.feedback import Kind, Origin, Rating
 from domain.money import Money

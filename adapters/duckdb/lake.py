@@ -20,7 +20,7 @@ TABLES = files("projections.lake").joinpath("schema.sql").read_text()
 
 
 class LakeUnreadable(Exception):
-    """Files of the lake, or its catalogue, cannot be read."""
+    """Files of the lake, or its catalogue, cannot be read. Its text quotes nothing, and can be logged."""
 
 
 class Lake:
@@ -42,13 +42,8 @@ class Lake:
 
         Raises LakeUnreadable, and psycopg.OperationalError where there is no database at the first use.
         """
-        with self._opened().cursor() as connection:
-            try:
-                yield connection
-            except duckdb.IOException as error:
-                raise LakeUnreadable(
-                    "the lake's files or its catalogue cannot be read: where files are lost, run hote rebuild lake"
-                ) from error
+        with readable(), self._opened().cursor() as connection:
+            yield connection
 
     def close(self) -> None:
         with self._opening:
@@ -85,6 +80,17 @@ class Lake:
             f" (META_SECRET catalogue, META_SCHEMA {SCHEMA}, DATA_PATH {literal(self.data)},"
             " OVERRIDE_DATA_PATH, DATA_INLINING_ROW_LIMIT 0)"
         )
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raises LakeUnreadable for what DuckDB cannot read."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise LakeUnreadable(
+            "the lake's files or its catalogue cannot be read: where files are lost, run hote rebuild lake"
+        ) from error
 
 
 def create_tables(connection: DuckDBPyConnection, database: str) -> None:

@@ -10,7 +10,7 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, StatementType
 
 from adapters.duckdb.engine import literal, start, transaction
-from adapters.duckdb.lake import Lake, storage
+from adapters.duckdb.lake import Lake, readable, storage
 
 VIEWS = files("projections.lake").joinpath("views.sql").read_text()
 
@@ -28,7 +28,7 @@ def sandbox(lake: Lake) -> Iterator[DuckDBPyConnection]:
     """The lake as it is now, attached as `lake`, and the views of it.
 
     Nothing here can reach Postgres, for the extension that speaks to it is not loaded and none can be; nor a file that
-    is not one of the facts, so that a function of DuckLake that writes files fails as well.
+    is not one of the facts, so that a function of DuckLake that writes files fails as well. Raises LakeUnreadable.
     """
     with TemporaryDirectory(prefix="sql-", dir=lake.home) as folder:
         catalogue = Path(folder) / "catalogue.duckdb"
@@ -43,7 +43,8 @@ def sandbox(lake: Lake) -> Iterator[DuckDBPyConnection]:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET python_enable_replacements = false")
             connection.execute("SET lock_configuration = true")
-            yield connection
+            with readable():
+                yield connection
 
 
 def _files(connection: DuckDBPyConnection) -> Iterator[str]:
@@ -56,7 +57,7 @@ def _files(connection: DuckDBPyConnection) -> Iterator[str]:
 def answer(connection: DuckDBPyConnection, text: str) -> DuckDBPyRelation:
     """The rows that a query asks for, with values for the cells of a table: what is not PLAIN is text.
 
-    Raises NotAQuery, and duckdb.Error where it fails while rows are fetched.
+    Raises NotAQuery, and duckdb.Error where a file cannot be read, or it fails while rows are fetched.
     """
     try:
         statements = connection.extract_statements(text)
@@ -65,6 +66,8 @@ def answer(connection: DuckDBPyConnection, text: str) -> DuckDBPyRelation:
         found = connection.sql(statements[0])
         columns = enumerate(zip(found.columns, found.types, strict=True), 1)
         return found.project(", ".join(_cell(number, name, kind.id) for number, (name, kind) in columns))
+    except duckdb.IOException:
+        raise
     except duckdb.Error as error:
         raise NotAQuery(str(error)) from error
 

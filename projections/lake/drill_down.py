@@ -1,17 +1,16 @@
 """The facts behind a figure: rows of the lake, by pages or whole."""
 
-import base64
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from duckdb import DuckDBPyConnection
 
+from projections import cursor as cursors
 from projections.lake.names import Employees, Row, columns_of, named, names_of
 from projections.lake.query import BadQuery, Query
-from projections.lake.selection import Selection, reached
+from projections.lake.selection import Selection, as_of_now
 
 STEP = 1_000
 
@@ -54,27 +53,24 @@ def page(
 ) -> Page:
     """Raises BadQuery."""
     statement, values = _ordered(facts, _place(facts, cursor))
-    connection.begin()
-    try:
-        position = reached(connection)
+    with as_of_now(connection) as position:
         found = connection.execute(f"{statement} LIMIT ?", [*values, limit + 1]).fetchall()
         names = names_of(connection, query.organisation_id, facts.keys, employees)
-    finally:
-        connection.rollback()
     rows = found[:limit]
     last = dict(zip(facts.keys, rows[-1], strict=True)) if len(found) > limit else None
-    next_ = None if last is None else _cursor(last[key] for key in facts.order)
+    next_ = None if last is None else cursors.written(last[key] for key in facts.order)
     return Page(columns_of(facts.keys), [named(facts.keys, row, names) for row in rows], next_, position)
 
 
-def whole(connection: DuckDBPyConnection, facts: Facts, query: Query, employees: Employees) -> Iterator[Row]:
+def whole(
+    connection: DuckDBPyConnection, facts: Facts, query: Query, employees: Employees
+) -> Generator[Row, None, None]:
     """All of them, as of one moment."""
-    connection.begin()
-    names = names_of(connection, query.organisation_id, facts.keys, employees)
-    connection.execute(*_ordered(facts, []))
-    while rows := connection.fetchmany(STEP):
-        yield from (named(facts.keys, row, names) for row in rows)
-    connection.rollback()
+    with as_of_now(connection):
+        names = names_of(connection, query.organisation_id, facts.keys, employees)
+        connection.execute(*_ordered(facts, []))
+        while rows := connection.fetchmany(STEP):
+            yield from (named(facts.keys, row, names) for row in rows)
 
 
 def _ordered(facts: Facts, after: Sequence[object]) -> tuple[str, list[object]]:
@@ -85,18 +81,13 @@ def _ordered(facts: Facts, after: Sequence[object]) -> tuple[str, list[object]]:
     return statement, [*facts.selection.values, *after]
 
 
-def _cursor(values: Iterable[object]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(value) for value in values]).encode()).decode().rstrip("=")
-
-
 def _place(facts: Facts, cursor: str | None) -> list[object]:
     """Where the page before ended; nothing for the first page. Raises BadQuery."""
     if cursor is None:
         return []
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [read(text) for read, text in zip(facts.order.values(), texts, strict=True)]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return cursors.read(cursor, list(facts.order.values()))
+    except cursors.BadCursor as error:
         raise BadQuery("cursor", "This is not the next of any page", "next of the page before") from error
 
 

@@ -7,18 +7,33 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from domain import handling
 from domain.catalogue import CodeAdded, CodeChanged, CostItemAdded, CostItemChanged
 from domain.event import Event, Recorded
-from domain.feedback import FeedbackRecorded, FeedbackReopened, FeedbackResolved, Kind
+from domain.feedback import (
+    FeedbackDone,
+    FeedbackMarkedSpam,
+    FeedbackRecorded,
+    FeedbackReopened,
+    FeedbackResolved,
+    FeedbackRestored,
+    Kind,
+)
 from domain.guest import GuestDeleted, StayRecorded, StayRemoved
 from domain.money import GivenItem, total
 from domain.property import PropertyAdded, PropertyChanged
 from domain.quality_cost import QualityCostRecorded
 
-FOLDS: tuple[type[Event], ...] = (
+OF_FEEDBACK = (
     FeedbackRecorded,
     FeedbackResolved,
     FeedbackReopened,
+    FeedbackMarkedSpam,
+    FeedbackDone,
+    FeedbackRestored,
+)
+FOLDS: tuple[type[Event], ...] = (
+    *OF_FEEDBACK,
     QualityCostRecorded,
     StayRecorded,
     StayRemoved,
@@ -98,7 +113,7 @@ class Name(NamedTuple):
     name: str
 
 
-class Hotel(NamedTuple):
+class Property(NamedTuple):
     """A row of the table `property`, its columns in order."""
 
     organisation: UUID
@@ -116,7 +131,7 @@ class Change(NamedTuple):
     table: str
     key: str
     out: Collection[UUID]
-    rows: Sequence[Feedback | Given | Stay | Name | Hotel]
+    rows: Sequence[Feedback | Given | Stay | Name | Property]
     days: Collection[date] = ()
 
 
@@ -131,7 +146,7 @@ def changes(batch: Sequence[Recorded], streams: Streams) -> list[Change]:
 def _of_feedback(batch: Sequence[Recorded], streams: Streams) -> Iterable[Change]:
     told: dict[UUID, list[Recorded]] = {}
     for one in batch:
-        if isinstance(one.event, FeedbackRecorded | FeedbackResolved | FeedbackReopened):
+        if isinstance(one.event, OF_FEEDBACK):
             told.setdefault(one.event.originator_id, []).append(one)
     known = [stream for stream, events in told.items() if not isinstance(events[0].event, FeedbackRecorded)]
     if known:
@@ -141,8 +156,8 @@ def _of_feedback(batch: Sequence[Recorded], streams: Streams) -> Iterable[Change
     rows: list[Feedback] = []
     given: list[Given] = []
     for events in told.values():
-        feedback, items = fold(events)
-        rows.append(feedback)
+        of_one, items = fold(events)
+        rows += of_one
         given += items
     before = [one.event for stream in known for one in told[stream]]
     said = {event.day for event in before if isinstance(event, FeedbackRecorded)}
@@ -151,11 +166,17 @@ def _of_feedback(batch: Sequence[Recorded], streams: Streams) -> Iterable[Change
     yield Change("given", "source", known, given, gave)
 
 
-def fold(events: Sequence[Recorded]) -> tuple[Feedback, list[Given]]:
-    """The facts of one feedback, by its stream, whose first event records it."""
+def fold(events: Sequence[Recorded]) -> tuple[list[Feedback], list[Given]]:
+    """The facts of one feedback, by its stream, whose first event records it.
+
+    Spam is none, unless it was settled: what was given stays given.
+    """
     recorded = events[0]
     said = recorded.event
     assert isinstance(said, FeedbackRecorded)
+    now = handling.fold(handling.Feedback(said.originator_id), (one.event for one in events))
+    if now.folder is handling.Folder.SPAM and now.resolution is None:
+        return [], []
     row = Feedback(
         said.organisation_id,
         said.originator_id,
@@ -171,25 +192,19 @@ def fold(events: Sequence[Recorded]) -> tuple[Feedback, list[Given]]:
         said.rating.score.quantize(Decimal("0.01"), ROUND_HALF_UP) if said.rating else None,
         said.alert,
     )
-    resolution: Recorded | None = None
-    for one in events:
-        if isinstance(one.event, FeedbackResolved):
-            resolution = one
-        elif isinstance(one.event, FeedbackReopened):
-            resolution = None
-    if resolution is None:
-        return row, []
-    settled = resolution.event
-    assert isinstance(settled, FeedbackResolved)
+    settled = now.resolution
+    if settled is None:
+        return [row], []
+    [resolved_at] = [one.recorded_at for one in events if one.event is settled]
     row = row._replace(
         resolved_on=settled.day,
-        seconds_to_resolution=(resolution.recorded_at - recorded.recorded_at) // timedelta(seconds=1),
+        seconds_to_resolution=(resolved_at - recorded.recorded_at) // timedelta(seconds=1),
         satisfaction=settled.satisfaction,
         currency=settled.currency,
         cost=total(settled.items),
     )
     origin = "complaint" if said.kind is Kind.NEGATIVE else "praise"
-    return row, _given(origin, said, settled.day, settled.currency, settled.items)
+    return [row], _given(origin, said, settled.day, settled.currency, settled.items)
 
 
 def _given(
@@ -252,12 +267,14 @@ def _of_stays(batch: Sequence[Recorded]) -> Iterable[Change]:
 
 
 def _of_names(batch: Sequence[Recorded]) -> Iterable[Change]:
-    names: dict[str, dict[UUID, Name | Hotel]] = {"property": {}, "code": {}, "cost_item": {}}
+    names: dict[str, dict[UUID, Name | Property]] = {"property": {}, "code": {}, "cost_item": {}}
     for one in batch:
         event, id_ = one.event, one.event.originator_id
         match event:
             case PropertyAdded() | PropertyChanged():
-                names["property"][id_] = Hotel(one.organisation_id, id_, event.settings.name, event.settings.currency)
+                names["property"][id_] = Property(
+                    one.organisation_id, id_, event.settings.name, event.settings.currency
+                )
             case CodeAdded() | CodeChanged():
                 names["code"][id_] = Name(one.organisation_id, id_, event.name)
             case CostItemAdded() | CostItemChanged():

@@ -1,4 +1,7 @@
-"""Report 4, recovery: how many guests came back after a complaint of theirs was resolved."""
+"""Report 4, recovery: how many guests came back after a complaint of theirs was resolved.
+
+What they spent then is for reservations to tell, which are not there yet.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -9,7 +9,7 @@ from projections.guest_list.text import fold
 from projections.lake.drill_down import Facts
 from projections.lake.names import Employees, Row, Value, columns_of, named, names_of
 from projections.lake.query import BadQuery, Query
-from projections.lake.selection import reached
+from projections.lake.selection import as_of_now
 
 DIMENSIONS: Mapping[str, Sequence[str]] = {
     "kind": ["kind"],
@@ -66,13 +66,9 @@ class Report(NamedTuple):
 def run(connection: DuckDBPyConnection, definition: Definition, query: Query, employees: Employees) -> Report:
     """The report, in the order of the names of what it is grouped by. Raises BadQuery."""
     keys = keys_of(definition, query.group_by)
-    connection.begin()
-    try:
-        position = reached(connection)
+    with as_of_now(connection) as position:
         cells, totals = definition.figures(connection, query, keys)
         names = names_of(connection, query.organisation_id, keys, employees)
-    finally:
-        connection.rollback()
     rows = [named(keys, cell.values, names) | cell.figures for cell in cells]
     order(rows, [*(column for key in keys for column in (key, f"{key}_id")), "currency"])
     return Report([*columns_of(keys), *definition.columns], rows, totals, position)

@@ -1,6 +1,7 @@
 """The SQL that finds the facts of a query and groups them: fixed pieces, and values as parameters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -46,10 +47,15 @@ def expressions(facts: Selection, keys: Iterable[str]) -> list[str]:
     return [f"strftime({facts.day}, '%Y-%m') AS month" if key == "month" else key for key in keys]
 
 
-def reached(connection: DuckDBPyConnection) -> int:
-    """The position of the last event that is in the lake."""
-    [(position,)] = connection.execute("SELECT position FROM lake.checkpoint").fetchall()
-    return int(position)
+@contextmanager
+def as_of_now(connection: DuckDBPyConnection) -> Iterator[int]:
+    """All that is read inside is as of one moment; gives the position of the last event that is in."""
+    connection.begin()
+    try:
+        [(position,)] = connection.execute("SELECT position FROM lake.checkpoint").fetchall()
+        yield int(position)
+    finally:
+        connection.rollback()
 
 
 def per(amount: int | Decimal | None, number: int, places: int = 2) -> float | None:

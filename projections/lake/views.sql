@@ -13,7 +13,7 @@ CREATE VIEW given AS
 SELECT
     g.organisation, g.origin, g.source, g.day, date_trunc('month', g.day)::DATE AS month,
     g.property, p.name AS property_name, g.code, c.name AS code_name, g.room, g.employee, g.guest,
-    g.item, i.name AS item_name, g.quantity, g.unit_value, g.value, g.currency
+    g.item, i.name AS item_name, g.quantity, g.unit_value, g.value, g.currency, g.line
 FROM lake.given g
 LEFT JOIN lake.property p USING (property)
 LEFT JOIN lake.code c USING (code)

@@ -1,4 +1,4 @@
-"""Ten million invented facts for the benchmark of reports, in a lake and, the same rows, in Postgres."""
+"""Millions of invented facts for the benchmark of reports, in a lake and, the same rows, in Postgres."""
 
 # ruff: noqa: S608  no text here comes from anywhere else
 

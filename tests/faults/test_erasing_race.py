@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from adapters.bootstrap import Hote, open_hote
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Why, anonymise_guest
+from application.erasure.guests import anonymise_guest
+from application.erasure.why import Why
 from application.guest_entry import Judged
 from application.guests import change_guest, delete_guest, register_guest, take_in
 from application.legal_hold import place_hold

@@ -37,7 +37,7 @@ WRITING, WRITTEN, TIDYING = "before a table is written", "after a commit of the 
 
 def feed(database: str, home: Path, point: str | None, number: int) -> None:
     """What the process does; it kills itself at the point, when it comes there for the `number`th time."""
-    runner.BATCH, upkeep.EVERY = 25, 5
+    runner.BATCH, upkeep.EVERY = 25 if point else 100, 5
     passed = 0
 
     def killing(function: Callable[..., Any], here: str) -> Callable[..., Any]:
@@ -116,9 +116,9 @@ def test_killed_at_any_point_of_its_work(database: str, tmp_path: Path, pool: Po
         with pool.connection() as connection:
             return checkpoint(connection, "lake")
 
-    points = [(point, random.randrange(1, 12)) for point in (WRITING, WRITTEN, TIDYING) for _ in range(2)]
+    points = [(point, random.randrange(1, 10)) for point in (WRITING, WRITTEN, TIDYING) for _ in range(2)]
     for point, number in random.sample(points, len(points)):
-        told.go_on(300)
+        told.go_on(random.randrange(80, 160))
         with feeding(database, tmp_path, point, number) as process:
             process.join(PATIENCE)
             assert process.exitcode == -signal.SIGKILL, point
@@ -128,8 +128,8 @@ def test_killed_at_any_point_of_its_work(database: str, tmp_path: Path, pool: Po
         with feeding(database, tmp_path):
             before = position(lake)
             eventually(lambda before=before: position(lake) > before)  # type: ignore[misc]
-            told.go_on(random.randrange(1, 150))
-        told.go_on(50)
+            told.go_on(random.randrange(1, 100))
+        told.go_on(20)
     with feeding(database, tmp_path):
         eventually(lambda: reached() >= told.last)
     assert rows(lake) == told.history.expected()

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from adapters.bootstrap import Hote, open_hote
 from adapters.settings import Settings
 from application.feedback import FeedbackEntry, record_feedback
-from application.handling import ReplyEntry, reply_to_feedback
+from application.replying import ReplyEntry, reply_to_feedback
 from domain.feedback import MailSent
 from tests.adapters.mail.server import MailServer, mail_server
 from tests.conftest import FreshDatabase

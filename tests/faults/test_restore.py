@@ -22,15 +22,16 @@ from adapters.keys.signing import verified
 from adapters.keys.sources import MasterKeyWrong
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Result, Why, anonymise_guest, anonymise_guests
-from application.erasures import read_erasure
+from application.erasure.guests import Result, anonymise_guest, anonymise_guests
+from application.erasure.made import read_erasure
+from application.erasure.why import Why
+from application.erasure.words import anonymise_words
 from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
 from application.guests import delete_guest, read_guest, register_guest
 from application.imports import commands
 from application.imports.draft import ImportState, ImportUnknown
 from application.legal_hold import lift_hold, place_hold
-from application.words_erasure import anonymise_words
 from domain.contact import Profile
 from domain.erasure import About, WordsErased
 from domain.feedback import FeedbackRecorded, Kind, Words

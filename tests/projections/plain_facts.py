@@ -11,7 +11,18 @@ from uuid import UUID
 from domain.catalogue import CodeAdded, CodeChanged, CostItemAdded, CostItemChanged
 from domain.contact import Stay
 from domain.event import Event, Recorded
-from domain.feedback import FeedbackRecorded, FeedbackReopened, FeedbackResolved, Kind, Origin, Rating
+from domain.feedback import (
+    FeedbackDone,
+    FeedbackMarkedSpam,
+    FeedbackRecorded,
+    FeedbackReopened,
+    FeedbackResolved,
+    FeedbackRestored,
+    Kind,
+    NoteAdded,
+    Origin,
+    Rating,
+)
 from domain.guest import GuestDeleted, GuestRegistered, StayRecorded, StayRemoved
 from domain.guest import Origin as GuestOrigin
 from domain.money import GivenItem, Money
@@ -37,6 +48,7 @@ class Known:
     version: int = 1
     settled: FeedbackResolved | None = None
     settled_at: datetime | None = None
+    spam: bool = False
 
 
 @dataclass
@@ -62,7 +74,8 @@ class History:
     def go_on(self, number: int) -> None:
         actions: list[Callable[[], None]] = [
             self._said, self._said, self._said, self._settled, self._settled, self._reopened, self._gave, self._guest,
-            self._stayed, self._stayed, self._did_not_stay, self._renamed,
+            self._stayed, self._stayed, self._did_not_stay, self._renamed, self._spam, self._no_spam, self._no_spam,
+            self._noted,
         ]  # fmt: skip
         for _ in range(number):
             self.random.choice(actions)()
@@ -79,9 +92,10 @@ class History:
     def expected(self) -> Rows:
         """The tables, but for the checkpoint."""
         mine = self.organisation
+        serious = [known for known in self.feedback.values() if known.settled or not known.spam]
         rows: Rows = {
-            "feedback": [self._feedback_row(known) for known in self.feedback.values()],
-            "given": [row for known in self.feedback.values() for row in self._settled_rows(known)],
+            "feedback": [self._feedback_row(known) for known in serious],
+            "given": [row for known in serious for row in self._settled_rows(known)],
             "stay": [
                 (mine, guest, id_, stay.property_id, stay.room, stay.arrival, stay.departure)
                 for guest, stays in self.guests.items()
@@ -168,13 +182,31 @@ class History:
                 comment=None,
             )
             known.settled_at = self._now()
+            known.spam = False
             self._happened(known.settled)
 
     def _reopened(self) -> None:
         if known := self._some(known for known in self.feedback.values() if known.settled):
-            known.settled = None
+            known.settled, known.spam = None, False
             id_ = known.said.originator_id
             self._happened(FeedbackReopened(**self._next(id_), subject_id=id_, reason=None))
+
+    def _spam(self) -> None:
+        if known := self._some(known for known in self.feedback.values() if not known.spam):
+            known.spam = True
+            self._happened(FeedbackMarkedSpam(**self._next(known.said.originator_id)))
+
+    def _no_spam(self) -> None:
+        if known := self._some(known for known in self.feedback.values() if known.spam):
+            known.spam = False
+            kind = self.random.choice([FeedbackRestored, FeedbackDone])
+            self._happened(kind(**self._next(known.said.originator_id)))
+
+    def _noted(self) -> None:
+        """Something that is no fact."""
+        if known := self._some(self.feedback.values()):
+            id_ = known.said.originator_id
+            self._happened(NoteAdded(**self._next(id_), subject_id=id_, text=None))
 
     def _gave(self) -> None:
         id_ = self._new_id()

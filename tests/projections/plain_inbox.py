@@ -129,6 +129,11 @@ class Told:
         return last.employee_id if last else None
 
     @property
+    def delegated_to(self) -> str | None:
+        last = self.last(FeedbackDelegated)
+        return last.address if last and not self.forgotten else None
+
+    @property
     def clock(self) -> list[datetime]:
         """Recounted event by event: whether the guest waits, whether handling does, and when that changed."""
         moments = [self.events[0][0]]

@@ -62,6 +62,9 @@ def something_done(house: House, feedback: UUID) -> None:
         "comment": None,
     }
     day = START.date() + timedelta(days=random.randrange(8))
+    told = house.all[feedback]
+    forgotten = told.forgotten or told.said.guest_id in house.forgotten
+    address = None if forgotten else "service@example.com"  # nothing more can be written of them
     happenings: list[tuple[type[Event], dict[str, Any]]] = [
         (CompensationProposed, subject | given),
         (CompensationRefused, subject | {"reason": None}),
@@ -70,8 +73,8 @@ def something_done(house: House, feedback: UUID) -> None:
         (FeedbackClaimed, {"holder": random.choice(["Inès", "Paul"]), "employee_id": random.choice([*STAFF, None])}),
         (FeedbackReleased, {}),
         (FeedbackTransferred, subject | {"employee_id": random.choice(STAFF), "note": None}),
-        (FeedbackDelegated, subject | {"address": "service@example.com", "note": None}),
-        (FeedbackShared, subject | {"employee_ids": (), "addresses": (), "note": None}),
+        (FeedbackDelegated, subject | {"address": address, "note": None}),
+        (FeedbackShared, subject | {"recipients": 0, "employee_ids": (), "addresses": (), "note": None}),
         (FeedbackHeld, subject | {"note": None}),
         (FeedbackResumed, {}),
         (FeedbackDone, {}),

@@ -10,15 +10,17 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from domain.feedback import (
+    FeedbackDelegated,
     FeedbackDone,
     FeedbackMarkedSpam,
     Kind,
     Origin,
 )
 from domain.handling import Folder
+from projections.cursor import BadCursor
 from projections.inbox.fold import Inbox
 from projections.inbox.queries import Item, count, counts, open_complaints, page, stream
-from projections.inbox.query import Asked, BadCursor, in_folder, said
+from projections.inbox.query import Asked, in_folder, said
 from projections.inbox.row import CATEGORIES
 from tests.projections.plain_inbox import (
     CODES,
@@ -144,6 +146,7 @@ def test_a_row_tells_what_became_of_the_feedback(connection: Connection[TupleRow
         assert (item.folder, CATEGORIES[item.urgency], item.held) == (told.folder, told.category, told.held)
         claim = (told.claim.holder, told.claim.employee_id) if told.claim else (None, None)
         assert (item.holder, item.claimed_for, item.assigned_to) == (*claim, told.assigned_to)
+        assert item.delegated_to == told.delegated_to
         assert (item.version, item.updated_at) == (len(told.events), told.events[-1][0])
         assert item.total == (resolution and sum(each.value for each in resolution.items))
         assert item.satisfaction == (resolution and resolution.satisfaction)
@@ -196,6 +199,15 @@ def test_what_was_said_goes_with_who_said_it(house: House) -> None:
     guest, other = house.say(guest_id=GUESTS[0]), house.say(guest_id=GUESTS[1])
     deleted, unknown, kept = house.say(guest_id=GUESTS[2]), house.say(), house.say()
     house.tell()
+    for feedback in (guest, other, deleted, unknown, kept):
+        house.does(
+            feedback,
+            FeedbackDelegated,
+            subject_id=house.all[feedback].said.subject_id,
+            address="service@example.com",
+            note=None,
+        )
+    house.tell()
     subjects = [*GUESTS[:3], unknown, kept]
     assert readable(house.connection, subjects) == dict.fromkeys(subjects, 1)
 
@@ -205,9 +217,25 @@ def test_what_was_said_goes_with_who_said_it(house: House) -> None:
     house.tell()
 
     assert readable(house.connection, subjects) == {GUESTS[1]: 1, kept: 1}
+    assert delegated(house) == {other: "service@example.com", kept: "service@example.com"}
     words = {item.feedback: item.words for item in stream(house.connection, said(dict.fromkeys(PROPERTIES), {}))}
     said_ = {"comment": "Travaux"}
     assert words == {guest: None, deleted: None, unknown: None, other: said_, kept: said_}
+
+
+def test_an_address_alone_is_readable_too(house: House) -> None:
+    silent = house.say(words=None)
+    house.does(silent, FeedbackDelegated, subject_id=silent, address="service@example.com", note=None)
+    house.tell()
+    assert readable(house.connection, [silent]) == {silent: 1}
+    house.erase(silent)
+    house.tell()
+    assert readable(house.connection, [silent]) == {}
+
+
+def delegated(house: House) -> dict[UUID, str]:
+    items = stream(house.connection, said(dict.fromkeys(PROPERTIES), {}))
+    return {item.feedback: item.delegated_to for item in items if item.delegated_to}
 
 
 def readable(connection: Connection[TupleRow], subjects: Collection[UUID]) -> dict[UUID, int]:

@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
 from domain.feedback import FeedbackDone
+from domain.handling import Category, Folder
 from projections.inbox import changes
 from projections.inbox.fold import Inbox
 from tests.projections.plain_inbox import GUESTS, HOTEL, House, prepared
@@ -46,12 +47,12 @@ def test_each_changed_row_is_told_once_and_in_order(house: House, listening: Con
     house.tell()
     hotels = [house.all[feedback].said.property_id for feedback in (first, second)]
     assert heard(listening) == [
-        changes.Change(HOTEL, hotels[1], second, "inbox", "new", 2),
-        changes.Change(HOTEL, hotels[0], first, "done", "alert", 3),
+        changes.Change(HOTEL, hotels[1], second, Folder.INBOX, Category.NEW, 2),
+        changes.Change(HOTEL, hotels[0], first, Folder.DONE, Category.ALERT, 3),
     ]
     house.forget(GUESTS[0])
     house.tell()
-    assert heard(listening) == [changes.Change(HOTEL, hotels[1], second, "inbox", "new", 4)]
+    assert heard(listening) == [changes.Change(HOTEL, hotels[1], second, Folder.INBOX, Category.NEW, 4)]
 
 
 def test_nothing_said_is_told(house: House, listening: Connection[TupleRow]) -> None:

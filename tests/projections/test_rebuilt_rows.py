@@ -21,15 +21,17 @@ from adapters.settings import Settings
 from application import catalogue, guests, handling, keys, organisation
 from application.caller import Caller
 from application.catalogue import GivenEntry
-from application.erasure import Why, anonymise_guest
-from application.feedback import FeedbackEntry, ResolutionEntry, record_feedback
+from application.erasure.guests import anonymise_guest
+from application.erasure.why import Why
+from application.erasure.words import anonymise_words
+from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
-from application.handling import HoldEntry, ReplyEntry
+from application.handling import HoldEntry
 from application.legal_hold import lift_hold, place_hold
 from application.ports import Ports
 from application.quality_costs import QualityCostEntry, record_quality_cost
-from application.settling import reopen_feedback, resolve_feedback
-from application.words_erasure import anonymise_words
+from application.replying import ReplyEntry, reply_to_feedback
+from application.settling import ResolutionEntry, reopen_feedback, resolve_feedback
 from domain import access
 from domain import guest as domain
 from domain.access import Role
@@ -180,7 +182,7 @@ class House:
         handling.hold_feedback(self.ports, self.admin, self.said[number % len(self.said)], HoldEntry())
 
     def reply(self, number: int, _: Judged) -> None:
-        handling.reply_to_feedback(
+        reply_to_feedback(
             self.ports, self.admin, self.said[number % len(self.said)], ReplyEntry(text="Nous sommes désolés.")
         )
 

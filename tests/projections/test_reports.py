@@ -1,9 +1,12 @@
 """Each report of a random history is what a plain program finds in it, to the cent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -14,7 +17,8 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.duckdb.lake import TABLES
+from adapters.duckdb.lake import TABLES, Lake
+from adapters.duckdb.upkeep import tidy
 from adapters.duckdb.writer import tell
 from projections.lake.complaint_costs import COMPLAINT_COSTS
 from projections.lake.customer_relations import CUSTOMER_RELATIONS
@@ -23,11 +27,12 @@ from projections.lake.quality_costs import QUALITY_COSTS, WITH_COMPLAINTS
 from projections.lake.query import BadQuery, Query
 from projections.lake.recovery import RECOVERY
 from projections.lake.reports import Definition, Report, run
+from tests.adapters.duckdb.tables import Told
 from tests.projections.plain_facts import START, History
 from tests.projections.plain_reports import PlainReports
 
 SEEDS = 8
-EVENTS = 400
+EVENTS = 500
 BATCH = 90
 
 
@@ -124,6 +129,26 @@ def test_quality_costs(question: tuple[int, Query], complaints: bool) -> None:
 def test_recovery(question: tuple[int, Query]) -> None:
     seed, query = question
     same(answered(RECOVERY, seed, query), *told(seed)[1].recovery(query))
+
+
+def test_in_files_that_were_tidied_the_figures_are_the_same(database: str, tmp_path: Path) -> None:
+    history, plain, _ = told(4)
+    expected: dict[Definition, Callable[[Query], tuple[Any, Any]]] = {
+        CUSTOMER_RELATIONS: plain.customer_relations,
+        COMPLAINT_COSTS: plain.complaint_costs,
+        QUALITY_COSTS: partial(plain.quality_costs, complaints=False),
+        WITH_COMPLAINTS: partial(plain.quality_costs, complaints=True),
+        RECOVERY: plain.recovery,
+    }
+    asked = Query(history.organisation, first=date(2024, 5, 11))
+    with closing(Lake(database, tmp_path, str(tmp_path / "lake"))) as lake:
+        Told(lake, database, history).tell(batch=BATCH)
+        with lake.connection() as connection:
+            tidy(connection)
+            for definition, figures in expected.items():
+                for dimensions in ((), *pairwise(definition.dimensions)):
+                    query = replace(asked, group_by=dimensions)
+                    same(run(connection, definition, query, employees), *figures(query))
 
 
 def test_rows_are_in_the_order_of_names_and_those_without_come_last() -> None:

@@ -2,7 +2,8 @@
 
 from adapters.bootstrap import Hote
 from application.caller import Caller
-from application.erasure import Why, anonymise_guest
+from application.erasure.guests import anonymise_guest
+from application.erasure.why import Why
 from tests.adapters.cli.conftest import Terminal, registered
 from tests.installation import rivage
 

@@ -12,8 +12,8 @@ import pytest
 
 from adapters.bootstrap import Hote
 from application.organisation import add_property, load_property
-from application.reviews.hotels import OneHotel, hotel_of
 from application.reviews.load import load
+from application.reviews.properties import all_to
 from application.reviews.read import Choices, open_reviews
 from domain.event import Recorded
 from domain.feedback import FeedbackRecorded
@@ -170,10 +170,10 @@ def test_killed_in_the_middle_and_run_again_every_review_is_there_once(
 
 def test_two_that_load_one_file_at_once_record_each_review_once(opened: Hote, house: Rivage, tmp_path: Path) -> None:
     file = open_reviews(many(tmp_path), Choices({}))
-    hotel = hotel_of(house.property_id, load_property(opened.ports, house.caller, house.property_id).settings)
+    property_of = all_to(load_property(opened.ports, house.caller, house.property_id))
 
     def run(_: int) -> int:
-        return load(opened.ports, house.caller, file.reviews(), OneHotel(hotel), lambda _: None).loaded
+        return load(opened.ports, house.caller, file.reviews(), property_of, lambda _: None).loaded
 
     with ThreadPoolExecutor(2) as threads:
         assert sum(threads.map(run, range(2))) == MANY

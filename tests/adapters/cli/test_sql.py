@@ -1,6 +1,7 @@
 """`hote sql`: an analyst's query on the terminal, as CSV and as JSON; what was written acts on none of them."""
 
 import json
+from shutil import rmtree
 
 import pytest
 
@@ -63,6 +64,15 @@ def test_many_rows_are_cut_on_the_terminal_only(terminal: Terminal, monkeypatch:
     monkeypatch.setattr("adapters.cli.sql.MOST", 3)
     assert "… and 2 more." in terminal.hote("sql", "FROM range(5)").out
     assert len(terminal.hote("sql", "FROM range(5)", "--format", "csv").out.splitlines()) == 6
+
+
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_files_that_are_lost_are_said_with_what_to_do(terminal: Terminal, opened: Hote, format_: str) -> None:
+    terminal.hote("sql", QUERY)
+    rmtree(opened.lake.data)
+    exit_code, line = terminal.refused("sql", QUERY, "--format", format_)
+    assert exit_code == 1
+    assert "run hote rebuild lake" in line
 
 
 @pytest.mark.parametrize(

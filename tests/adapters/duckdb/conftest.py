@@ -22,5 +22,5 @@ def lake(database: str, home: Path) -> Iterator[Lake]:
 
 
 @pytest.fixture
-def told(lake: Lake) -> Told:
-    return Told(lake)
+def told(lake: Lake, database: str) -> Told:
+    return Told(lake, database)

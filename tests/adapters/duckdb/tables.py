@@ -8,6 +8,7 @@ import psycopg
 from adapters.duckdb.lake import Lake
 from adapters.duckdb.writer import LakeFacts
 from domain.event import Recorded
+from projections.lake.facts import Streams
 from tests.projections.plain_facts import History, Rows
 
 TABLES = ("feedback", "given", "stay", "property", "code", "cost_item")
@@ -16,10 +17,13 @@ TABLES = ("feedback", "given", "stay", "property", "code", "cost_item")
 class Told:
     """A history that the lake is told, batch by batch."""
 
-    def __init__(self, lake: Lake, seed: int = 0) -> None:
-        self.history = History(Random(seed))
+    def __init__(
+        self, lake: Lake, database: str, history: History | None = None, streams: Streams | None = None
+    ) -> None:
+        self.history = history or History(Random(0))
         self.lake = lake
-        self.facts = LakeFacts(lake, self.history.streams)
+        self._database = database
+        self._facts = LakeFacts(lake, streams or self.history.streams)
         self._told = 0
 
     def tell(self, batch: int = 100) -> None:
@@ -30,15 +34,14 @@ class Told:
         events = self.history.events
         while self._told < len(events):
             now = events[self._told : self._told + batch]
-            apply(self.facts, now)
+            self.apply(now)
             self._told += len(now)
             yield
 
-
-def apply(facts: LakeFacts, batch: Sequence[Recorded]) -> None:
-    """As the runner does."""
-    with psycopg.connect(facts._lake._database_url) as connection, connection.cursor() as cursor:
-        facts.apply(cursor, batch)
+    def apply(self, batch: Sequence[Recorded]) -> None:
+        """As the runner does."""
+        with psycopg.connect(self._database) as connection, connection.cursor() as cursor:
+            self._facts.apply(cursor, batch)
 
 
 def rows(lake: Lake) -> Rows:

@@ -58,7 +58,7 @@ def test_a_relative_folder_is_the_same_after_a_change_of_folder(
 ) -> None:
     monkeypatch.chdir(home)
     lake = Lake(database, home, "facts")
-    told = Told(lake)
+    told = Told(lake, database)
     told.tell()
     monkeypatch.chdir("/")
     assert rows(lake) == told.history.expected()

@@ -192,7 +192,7 @@ def test_the_facts_are_all_there(told: Told, analyst: DuckDBPyConnection) -> Non
     expected = told.history.expected()
     for table, facts in expected.items():
         assert sorted(analyst.execute(f"FROM lake.{table}").fetchall(), key=repr) == facts
-    names = {id_: name for _, id_, name in expected["code"] + expected["property"] + expected["cost_item"]}
+    names = {id_: name for _, id_, name, *_ in expected["code"] + expected["property"] + expected["cost_item"]}
     said = analyst.execute("SELECT feedback, property_name, code_name FROM feedback").fetchall()
     assert sorted(said) == sorted((row[1], names[row[2]], names.get(row[7])) for row in expected["feedback"])
     gave = analyst.execute("SELECT origin, source, item_name, value FROM given").fetchall()

@@ -11,8 +11,9 @@ from adapters.bootstrap import Hote, open_hote
 from adapters.keys.signing import verified
 from adapters.settings import Settings
 from application.caller import Caller
-from application.erasure import Result, Why, anonymise_guests
-from application.erasures import read_erasure
+from application.erasure.guests import Result, anonymise_guests
+from application.erasure.made import read_erasure
+from application.erasure.why import Why
 from application.guest_entry import Judged
 from application.guests import register_guest
 from domain.contact import Profile
