@@ -1,13 +1,15 @@
 """`hote sql`: an analyst's own query of the lake, which holds nothing personal and is not changed by it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import duckdb
 import orjson
 import typer
-from duckdb import DuckDBPyRelation
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 from rich.table import Column
 
 from adapters.bootstrap import open_hote
@@ -37,10 +39,21 @@ def sql(
     with open_hote(Settings()) as hote, hote.at_work():
         wait_for(hote, LAKE)
         try:
-            with sandbox(hote.lake) as connection:
-                show(answer(connection, query), format)
+            with sandbox(hote.lake) as connection, interruptible(connection) as work:
+                work.submit(lambda: show(answer(connection, query), format)).result()
         except (NotAQuery, LakeUnreadable, duckdb.Error) as error:
             refuse(str(error))
+
+
+@contextmanager
+def interruptible(connection: DuckDBPyConnection) -> Iterator[ThreadPoolExecutor]:
+    """Ends a query that is at work when this process is told to end: DuckDB would not let it hear of that before."""
+    with ThreadPoolExecutor(max_workers=1) as work:
+        try:
+            yield work
+        except BaseException:
+            connection.interrupt()
+            raise
 
 
 def show(found: DuckDBPyRelation, format_: Format) -> None:

@@ -1,6 +1,7 @@
 """`hote sql`: an analyst's query on the terminal, as CSV and as JSON; what was written acts on none of them."""
 
 import json
+from pathlib import Path
 from shutil import rmtree
 
 import pytest
@@ -9,6 +10,8 @@ from adapters.bootstrap import Hote
 from application.caller import Caller
 from domain.feedback import FeedbackRecorded, Kind, Origin
 from tests.adapters.cli.conftest import Terminal
+from tests.installation import running
+from tests.waiting import PATIENCE, eventually
 
 ROOM = "=1+1\x1b[31m<b>"
 
@@ -94,3 +97,15 @@ def test_a_rebuilt_lake_answers_the_same(terminal: Terminal) -> None:
     before = terminal.hote("sql", QUERY).out
     assert "lake is rebuilt up to position" in terminal.hote("rebuild", "lake").out
     assert terminal.hote("sql", QUERY).out == before
+
+
+ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7"
+
+
+def test_a_query_that_does_not_end_can_be_ended(database: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with running(home, database, "sql", ENDLESS, output=tmp_path / "told") as process:
+        eventually(lambda: any(home.glob("sql-*/*")))
+        process.terminate()
+        assert process.wait(PATIENCE) != 0
+    assert not any(home.glob("sql-*"))
