@@ -1,6 +1,6 @@
 """The command about what guests say: record it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -23,9 +23,11 @@ from domain.handling import Feedback
 from domain.label import Label
 from domain.policies.alerting import is_alert, kind_of
 from domain.property import Email, Language, Property, Room
-from domain.prose import Prose
+from domain.prose import Plain, Prose
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+SKEW = timedelta(minutes=5)
+"""By so much the clock of a client may be ahead of ours."""
 
 
 class FeedbackEntry(Form):
@@ -57,14 +59,14 @@ class FeedbackEntry(Form):
     guest_id: UUID | None = None
     employee_id: UUID | None = None
     comment: Prose | None = None
-    emoji: Annotated[Label, Field(max_length=16)] | None = None
+    emoji: Annotated[Label, Field(max_length=16), Plain] | None = None
     resolution: ResolutionEntry | None = None
     origin: Origin = Origin.STAFF
     rating: Rating | None = None
-    title: Annotated[Label, Field(max_length=300)] | None = None
-    portal: Annotated[Label, Field(max_length=60)] | None = None
+    title: Annotated[Label, Field(max_length=300), Plain] | None = None
+    portal: Annotated[Label, Field(max_length=60), Plain] | None = None
     language: Language | None = None
-    author: Annotated[Label, Field(max_length=200)] | None = None
+    author: Annotated[Label, Field(max_length=200), Plain] | None = None
     email: Email | None = None
     said_at: Annotated[AwareDatetime, Field(ge=EARLIEST)] | None = None
 
@@ -85,7 +87,7 @@ def record_feedback(ports: Ports, caller: Caller, entry: FeedbackEntry) -> tuple
     items = entry.resolution.items if entry.resolution else ()
     wrong = problems_with(ports, hotel, entry.code_id, entry.employee_id, items, "/resolution/items")
     wrong += problems_with_room(hotel, entry.room)
-    if entry.said_at and entry.said_at > now:
+    if entry.said_at and entry.said_at > now + SKEW:
         wrong.append(problem("/said_at", "in-the-future"))
     kind = entry.told_kind
     if kind is None:

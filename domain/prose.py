@@ -19,4 +19,5 @@ def plain(text: str) -> str:
     return text
 
 
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(plain)]
+Plain = AfterValidator(plain)
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), Plain]

@@ -106,6 +106,8 @@ FEEDBACK: list[Case] = [
     ({"rating": {"given": 1, "scale": 0}}, "/rating/scale", "out-of-range"),
     ({"rating": {"given": 1, "scale": 1000}}, "/rating/scale", "out-of-range"),
     ({"title": "Bonjour\r\nBcc: tout@example.com"}, "/title", "malformed"),
+    ({"title": "<b>Bruit</b>"}, "/title", "markup"),
+    ({"emoji": "<i>"}, "/emoji", "markup"),
     ({"author": "\u0000"}, "/author", "malformed"),
     ({"email": "ana"}, "/email", "malformed"),
     ({"language": "klingon!"}, "/language", "malformed"),
