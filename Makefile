@@ -9,7 +9,7 @@ demo: .venv/installed
 	@$(BIN)/hote demo $(if $(ONCE),--once)
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

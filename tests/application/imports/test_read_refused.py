@@ -37,7 +37,7 @@ def test_nothing(tmp_path: Path, content: bytes) -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "PNG"),
         (b"MZ\x90\0" + bytes(60), "program"),
-        (gzip.compress(b"Nom;Ville\n"), "gzip"),
+        (gzip.compress(b"Nom;Ville\n", mtime=0), "gzip"),
         (b"{\\rtf1\\ansi Nom}", "RTF"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "XML spreadsheet"),
         (b"<?xml version='1.0'?><guests/>", "XML"),
