@@ -70,6 +70,8 @@ TEXTS: dict[str, Text] = {
     # a list
     "cursor-invalid": Text("Send `next` of the page before.", "Envoyez le `next` de la page précédente."),
     "column-unknown": Text("The list has no such column.", "La liste n'a pas cette colonne."),
+    # a report
+    "before-from": Text("The last day is before the first.", "Le dernier jour est avant le premier."),
     # a guest
     "contact-missing": Text(
         "An e-mail address or a phone number is required.",

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 MARKUP = re.compile(r"</?[a-z][a-z0-9-]*(?:[\s/][^<>]*)?>|<!--|<[!?][a-z][^<>]*>", re.IGNORECASE)
@@ -16,6 +16,8 @@ def plain(text: str) -> str:
         raise PydanticCustomError("control_character", "control characters other than line breaks and tabs")
     if MARKUP.search(text):
         raise PydanticCustomError("markup", "markup such as <b>")
+    if not any(map(str.isprintable, text)):  # such as zero-width spaces alone
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
     return text
 
 

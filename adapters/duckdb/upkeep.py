@@ -21,6 +21,9 @@ HOLEY = 16
 KEPT = timedelta(hours=1)
 """What no present row needs; a query that began before sees it still."""
 
+ABANDONED = timedelta(days=1)
+"""Files that no snapshot knows: of a commit that was killed, unless it is under way still."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -49,3 +52,4 @@ def tidy(connection: DuckDBPyConnection) -> None:
     connection.execute("CALL ducklake_merge_adjacent_files('lake', max_file_size => ?)", [SMALL])
     connection.execute("CALL ducklake_expire_snapshots('lake', older_than => now() - ?::INTERVAL)", [KEPT])
     connection.execute("CALL ducklake_cleanup_old_files('lake', older_than => now() - ?::INTERVAL)", [KEPT])
+    connection.execute("CALL ducklake_delete_orphaned_files('lake', older_than => now() - ?::INTERVAL)", [ABANDONED])

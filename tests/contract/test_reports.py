@@ -222,6 +222,7 @@ class TestFilters:
             ({"group_by": "weather"}, "group_by", "choice-invalid"),
             ({"group_by": "code,property,month"}, "group_by", "choice-invalid"),
             ({"from": "01/02/2024"}, "from", "date-invalid"),
+            ({"from": "2024-03-02", "to": "2024-03-01"}, "to", "before-from"),
             ({"month": "2024-13"}, "month", "malformed"),
             ({"property_id": "port"}, "property_id", "id-invalid"),
             ({"propery_id": str(uuid4())}, "propery_id", "field-unknown"),

@@ -65,7 +65,13 @@ def test_control_characters_are_refused(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "error"), [("", "string_too_short"), (" \n\t ", "string_too_short"), ("x" * 10_001, "string_too_long")]
+    ("text", "error"),
+    [
+        ("", "string_too_short"),
+        (" \n\t ", "string_too_short"),
+        ("\u200b\n\u200b", "string_too_short"),
+        ("x" * 10_001, "string_too_long"),
+    ],
 )
 def test_it_has_one_character_to_ten_thousand(text: str, error: str) -> None:
     assert refusal(text) == error

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from adapters.bootstrap import Hote
 from adapters.http.paging import GroupFilter
@@ -48,6 +49,14 @@ class Filters(BaseModel):
     code_id: OrNone = None
     room: Annotated[Room | None, Field(description="`none` is what has none.")] = None
     format: Annotated[Format | None, Field(description="Overrides `Accept`.")] = None
+
+    @field_validator("last")
+    @classmethod
+    def _not_before_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("first")
+        if first and last and last < first:
+            raise PydanticCustomError("before_from", "before from")
+        return last
 
     def asked(self, hote: Hote, caller: Caller, group_by: Sequence[str] = ()) -> Query:
         """The filters as the lake has them, no further than the caller's properties."""

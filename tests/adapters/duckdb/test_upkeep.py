@@ -1,5 +1,7 @@
 """However small and many the commits, files and snapshots stay few, and nobody who reads is disturbed."""
 
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,6 +68,22 @@ def test_a_query_that_began_before_reads_on_as_if_nothing_had_happened(lake: Lak
         assert len(some + first.fetchall()) == before[0][0]
         assert connection.execute("SELECT count(*), sum(cost) FROM lake.feedback").fetchall() == before
         assert connection.execute("SELECT count(*) FROM lake.stay WHERE room IS NULL").fetchall()
+    assert rows(lake) == told.history.expected()
+
+
+def test_what_a_killed_commit_left_is_deleted_when_it_is_old_enough_to_be_nobodys(lake: Lake, told: Told) -> None:
+    told.history.go_on(20)
+    told.tell()
+    known = next(Path(lake.data).rglob("*.parquet"))
+    left, just_written = known.with_name("left.parquet"), known.with_name("just-written.parquet")
+    for file in (left, just_written):
+        file.write_bytes(known.read_bytes())
+    old = time.time() - (upkeep.ABANDONED + timedelta(hours=1)).total_seconds()
+    os.utime(left, (old, old))
+    with lake.connection() as connection:
+        upkeep.tidy(connection)
+    assert not left.exists()
+    assert just_written.exists()
     assert rows(lake) == told.history.expected()
 
 
