@@ -22,8 +22,11 @@ def an_employee(house: House, name: str = "Inès Caron", **fields: object) -> st
 
 
 def _added(house: House, path: str, entry: Body) -> str:
+    """Its id, once lists and answers can tell its name."""
     answer = house.admin.post(path, json=entry)
     assert answer.status_code == 201, answer.text
+    there = house.admin.get(path, headers={"Hote-At-Least": answer.headers["Hote-Position"]})
+    assert there.status_code == 200, there.text
     id_: str = answer.json()["id"]
     return id_
 

@@ -40,6 +40,17 @@ def test_a_property_is_in_the_list_that_is_read_next(house: House) -> None:
         assert listed[0]["id"] == added.json()["id"]
 
 
+def test_a_new_name_is_in_the_feedback_that_is_read_next(house: House) -> None:
+    code = house.admin.post("/v1/codes", json={"name": "Bruit"}).json()["id"]
+    entry = {"property_id": house.port, "kind": "negative", "code_id": code}
+    feedback = house.admin.post("/v1/feedback", json=entry).json()["id"]
+    for number in range(20):
+        renamed = house.admin.patch(f"/v1/codes/{code}", json={"name": f"Bruit {number}"})
+        position = {"Hote-At-Least": renamed.headers["Hote-Position"]}
+        read = house.admin.get(f"/v1/feedback/{feedback}", headers=position).json()
+        assert read["code"] == f"Bruit {number}"
+
+
 def test_rebuilding_goes_unnoticed_by_who_reads_and_writes(hote: Hote, house: House) -> None:
     ended, written = threading.Event(), 0
 

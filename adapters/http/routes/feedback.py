@@ -12,6 +12,7 @@ from adapters.http.languages import Language, preferred
 from adapters.http.openapi import problems
 from adapters.http.preconditions import ExpectedVersion
 from adapters.http.routes.feedback_detail import FeedbackView, shown
+from adapters.http.routes.listing import followed
 from application import settling
 from application.caller import Caller
 from application.feedback import FeedbackEntry, record_feedback
@@ -78,7 +79,10 @@ def router(hote: Hote) -> APIRouter:
         return RecordedFeedback(**dict(recorded), warnings=warnings if before else [])
 
     @routes.get(
-        "/{feedback_id}", summary="One feedback with all that was done about it", responses=problems(*READ_PROBLEMS)
+        "/{feedback_id}",
+        summary="One feedback with all that was done about it",
+        responses=problems(*READ_PROBLEMS, "not-yet"),
+        dependencies=followed(hote),
     )
     def read(
         feedback_id: UUID, caller: Annotated[Caller, Depends(allowed(Right.READ_FEEDBACK))], response: Response
