@@ -88,7 +88,7 @@ def installation() -> Iterator[Installation]:
             yield here
         finally:
             process.terminate()
-            process.wait(PATIENCE)
+            process.wait(3 * PATIENCE)  # beside other tests it was seen to need more than one: why is not found yet
 
 
 @pytest.fixture
