@@ -77,6 +77,45 @@ class LegalHoldLifted(Event):
     """The guest may be erased again."""
 
 
+class CommunicationCancelled(Event):
+    """The guest is to get no more messages about these stays."""
+
+    stay_ids: tuple[UUID, ...]
+
+
+class GuestUnsubscribed(Event):
+    """The guest wants no more messages of this kind, or has called one of them spam."""
+
+    complained: bool = False
+
+
+class AddressSuppressed(Event):
+    """Mails to this address of the guest cannot be delivered."""
+
+    address: Personal[str]
+
+
+class BlockReason(StrEnum):
+    """Why a guest is not welcome."""
+
+    DAMAGE = "damage"
+    NON_PAYMENT = "non_payment"
+    MISCONDUCT = "misconduct"
+    FRAUD = "fraud"
+    OTHER = "other"
+
+
+class GuestBlocked(Event):
+    """The guest is not welcome, until a day or for good; a later block takes the place of the one before."""
+
+    reason: BlockReason
+    until: date | None = None
+
+
+class GuestUnblocked(Event):
+    """The guest is welcome again."""
+
+
 GuestEvent = (
     GuestRegistered
     | GuestChanged
@@ -86,6 +125,11 @@ GuestEvent = (
     | GuestAnonymised
     | LegalHoldPlaced
     | LegalHoldLifted
+    | CommunicationCancelled
+    | GuestUnsubscribed
+    | AddressSuppressed
+    | GuestBlocked
+    | GuestUnblocked
 )
 
 
@@ -137,6 +181,12 @@ class Guest:
     deleted: bool = False
     erasure_id: UUID | None = None
     held: bool = False
+    silenced: frozenset[UUID] = frozenset()
+    """The stays about which they get no message."""
+    unsubscribed: bool = False
+    suppressed: frozenset[str] = frozenset()
+    """The addresses to which mails cannot be delivered."""
+    block: GuestBlocked | None = None
 
     @property
     def exists(self) -> bool:
@@ -184,11 +234,24 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
             return replace(guest, version=version, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
         case GuestAnonymised():
             known = replace(guest.known, profile=None)
-            return replace(guest, version=version, known=known, erasure_id=event.erasure_id, held=False)
+            return replace(
+                guest, version=version, known=known, erasure_id=event.erasure_id, held=False, suppressed=frozenset()
+            )
         case LegalHoldPlaced():
             return replace(guest, version=version, held=True)
         case LegalHoldLifted():
             return replace(guest, version=version, held=False)
+        case CommunicationCancelled():
+            return replace(guest, version=version, silenced=guest.silenced | set(event.stay_ids))
+        case GuestUnsubscribed():
+            return replace(guest, version=version, unsubscribed=True)
+        case AddressSuppressed():
+            known_as = {event.address} if event.address else set()
+            return replace(guest, version=version, suppressed=guest.suppressed | known_as)
+        case GuestBlocked():
+            return replace(guest, version=version, block=event)
+        case GuestUnblocked():
+            return replace(guest, version=version, block=None)
         case _:
             assert_never(event)
 
@@ -297,6 +360,44 @@ def lift_hold(guest: Guest) -> list[GuestEvent]:
     """Nothing when there is none. Raises GuestUnknown, GuestForgotten."""
     require(guest)
     return [LegalHoldLifted(originator_id=guest.id, originator_version=guest.version + 1)] if guest.held else []
+
+
+def cancel_communication(guest: Guest) -> list[GuestEvent]:
+    """For the stays that are known now; nothing when it is cancelled already. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    stay_ids = tuple(stay_id for stay_id in guest.stays if stay_id not in guest.silenced)
+    if not stay_ids:
+        return []
+    return [CommunicationCancelled(originator_id=guest.id, originator_version=guest.version + 1, stay_ids=stay_ids)]
+
+
+def unsubscribe(guest: Guest, *, complained: bool) -> list[GuestEvent]:
+    """Nothing for who has unsubscribed, or is no more."""
+    if guest.unsubscribed or not guest.exists:
+        return []
+    return [GuestUnsubscribed(originator_id=guest.id, originator_version=guest.version + 1, complained=complained)]
+
+
+def suppress(guest: Guest, address: str) -> list[GuestEvent]:
+    """Nothing for an address that is suppressed, or no longer known to be the guest's."""
+    emails = guest.known.profile.emails if guest.known.profile else ()
+    if address not in emails or address in guest.suppressed:
+        return []
+    return [AddressSuppressed(originator_id=guest.id, originator_version=guest.version + 1, address=address)]
+
+
+def block(guest: Guest, reason: BlockReason, until: date | None) -> list[GuestEvent]:
+    """Nothing when it is so already. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    if guest.block and (guest.block.reason, guest.block.until) == (reason, until):
+        return []
+    return [GuestBlocked(originator_id=guest.id, originator_version=guest.version + 1, reason=reason, until=until)]
+
+
+def unblock(guest: Guest) -> list[GuestEvent]:
+    """Nothing when the guest is not blocked. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    return [GuestUnblocked(originator_id=guest.id, originator_version=guest.version + 1)] if guest.block else []
 
 
 def require(guest: Guest) -> None:

@@ -50,7 +50,8 @@ def one_for_each_name_and_language(templates: tuple[ReplyTemplate, ...]) -> tupl
 class OrganisationSettings(BaseModel):
     """What head office chooses; `panel_attributes` name what the inbox shows beside a message.
 
-    `retention_rules` are its own, which go before the one that is shipped.
+    `retention_rules` are its own, which go before the one that is shipped. No guest is invited to review twice within
+    `ask_again_after_days`, whatever the property; 0 sets no limit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +61,7 @@ class OrganisationSettings(BaseModel):
     panel_attributes: tuple[Annotated[Label, Field(max_length=60)], ...] = Field(default=(), max_length=30)
     profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
     retention_rules: RetentionRules = ()
+    ask_again_after_days: int = Field(default=30, ge=0, le=3650)
     reply_templates: Annotated[
         tuple[ReplyTemplate, ...], AfterValidator(one_for_each_name_and_language), Field(max_length=100)
     ] = ()

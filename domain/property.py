@@ -60,24 +60,36 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+Hour = Annotated[int, Field(ge=0, le=23, description="Of the property's clocks.", examples=[10])]
+
+
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PreStay(Settings):
-    """The message before a stay; `delay` hours before the local midnight that begins the day of arrival."""
+    """The message before a stay; `delay` hours before the local midnight that begins the day of arrival.
+
+    With an `hour` it goes out when clocks in the property show that hour, the last time before then. By `channel`
+    where the guest can be reached so, else by the other.
+    """
 
     enabled: bool = False
     channel: Channel = Channel.EMAIL
     delay: int = Field(default=72, ge=0, le=24 * 60)
+    hour: Hour | None = None
 
 
 class PostStay(Settings):
-    """The invitation to review; `delay` hours after the local noon of the day of departure."""
+    """The invitation to review; `delay` hours after the local noon of the day of departure.
+
+    As PreStay, but the first time after then that clocks show the `hour`.
+    """
 
     enabled: bool = False
     channel: Channel = Channel.EMAIL
     delay: int = Field(default=24, ge=0, le=24 * 60)
+    hour: Hour | None = None
 
 
 class Reminder(Settings):
@@ -85,6 +97,13 @@ class Reminder(Settings):
 
     enabled: bool = False
     delay: int = Field(default=96, ge=1, le=24 * 60)
+
+
+class QuietHours(Settings):
+    """When no SMS goes out: from one local hour until the other, over midnight too; with both the same, never."""
+
+    begin: Hour = 21
+    end: Hour = 9
 
 
 class Share(Settings):
@@ -99,6 +118,7 @@ class InvitationSettings(Settings):
     pre_stay: PreStay = PreStay()
     post_stay: PostStay = PostStay()
     reminder: Reminder = Reminder()
+    quiet_hours: QuietHours = QuietHours()
     distribution: tuple[Share, ...] = Field(default=(Share(portal="hote", percent=100),), min_length=1, max_length=20)
 
     @model_validator(mode="after")
@@ -126,6 +146,31 @@ class FeedbackSettings(Settings):
     compensation_limits: CompensationLimits = ()
 
 
+class Question(Settings):
+    """What guests can rate besides their stay as a whole; `label` is what it is called, by language."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["cleanliness"])
+    label: dict[Language, Annotated[Label, Field(max_length=100)]] = Field(
+        min_length=1, max_length=20, examples=[{"fr": "Propreté", "en": "Cleanliness"}]
+    )
+
+
+def no_question_twice(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    if len({question.key for question in questions}) != len(questions):
+        raise PydanticCustomError("key_twice", "two questions have the same key")
+    return questions
+
+
+Questions = Annotated[tuple[Question, ...], AfterValidator(no_question_twice), Field(max_length=12)]
+
+
+class Arrivals(StrEnum):
+    """Whether guests whom an interface tells of are on the list at once, or when a person has said yes."""
+
+    AUTOMATIC = "automatic"
+    CONFIRMED = "confirmed"
+
+
 def no_room_twice(rooms: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(rooms)) != len(rooms):
         raise PydanticCustomError("room_twice", "a room stands here twice")
@@ -146,7 +191,9 @@ class PropertySettings(Settings):
     languages: tuple[Language, ...] = Field(default=("fr", "en"), min_length=1, max_length=20)
     groups: tuple[Group, ...] = Field(default=(), max_length=50)
     rooms: Rooms = ()
+    arrivals: Arrivals = Arrivals.AUTOMATIC
     invitations: InvitationSettings = InvitationSettings()
+    questions: Questions = ()
     feedback: FeedbackSettings = FeedbackSettings()
 
     @property

@@ -1,0 +1,286 @@
+"""How an invitation goes from state to state: the table of transitions, and the decisions to plan, cancel, remind …"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from domain.event import Event
+from domain.invitation import (
+    FINAL,
+    About,
+    Delay,
+    InvitationBounced,
+    InvitationCancelled,
+    InvitationDeleted,
+    InvitationEvent,
+    InvitationMoved,
+    InvitationScheduled,
+    InvitationSent,
+    LinkFollowed,
+    Message,
+    Reason,
+    ReminderAsked,
+    ReminderMoved,
+    ReminderSent,
+    ReviewWritten,
+    Via,
+)
+from domain.property import Channel
+from domain.refusal import Refusal
+
+
+class State(StrEnum):
+    """Where an invitation is (L5); one that was never scheduled is not enabled, or lacks what it takes."""
+
+    NOT_ENABLED = "not_enabled"
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    CLICKED_EMAIL = "clicked_email"
+    CLICKED_SMS = "clicked_sms"
+    REVIEWED_EMAIL = "reviewed_email"
+    REVIEWED_ON_SITE = "reviewed_on_site"
+    REVIEWED_SMS = "reviewed_sms"
+    DELETED = "deleted"
+
+
+class Step(StrEnum):
+    """What can happen to an invitation, as far as its state is concerned."""
+
+    SCHEDULE = "schedule"
+    MOVE = "move"
+    CANCEL = "cancel"
+    SEND = "send"
+    REMIND = "remind"
+    BOUNCE = "bounce"
+    CLICK_EMAIL = "click_email"
+    CLICK_SMS = "click_sms"
+    REVIEW_EMAIL = "review_email"
+    REVIEW_ON_SITE = "review_on_site"
+    REVIEW_SMS = "review_sms"
+    DELETE = "delete"
+
+
+_REVIEWED = {
+    Step.REVIEW_EMAIL: State.REVIEWED_EMAIL,
+    Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
+    Step.REVIEW_SMS: State.REVIEWED_SMS,
+}
+_CLICKED = {Step.CLICK_EMAIL: State.CLICKED_EMAIL, Step.CLICK_SMS: State.CLICKED_SMS}
+
+TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
+    State.NOT_ENABLED: {Step.SCHEDULE: State.SCHEDULED, Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE},
+    State.SCHEDULED: {
+        Step.MOVE: State.SCHEDULED,
+        Step.CANCEL: State.CANCELLED,
+        Step.SEND: State.SENT,
+        Step.BOUNCE: State.BOUNCED,
+        Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
+        Step.DELETE: State.DELETED,
+    },
+    State.CANCELLED: {
+        Step.SCHEDULE: State.SCHEDULED,
+        Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
+        Step.DELETE: State.DELETED,
+    },
+    State.SENT: {Step.REMIND: State.SENT, Step.BOUNCE: State.BOUNCED, **_CLICKED, **_REVIEWED},
+    # A bounce can be wrong, or come from one of several machines that a mail passed.
+    State.BOUNCED: {**_CLICKED, **_REVIEWED},
+    State.CLICKED_EMAIL: {Step.REMIND: State.CLICKED_EMAIL, **_REVIEWED},
+    State.CLICKED_SMS: {Step.REMIND: State.CLICKED_SMS, **_REVIEWED},
+    State.REVIEWED_EMAIL: {},
+    State.REVIEWED_ON_SITE: {},
+    State.REVIEWED_SMS: {},
+    State.DELETED: {},
+}
+"""To which state a step leads from each; one that is not here cannot be made."""
+
+
+REVIEW_STEPS = {
+    Via.EMAIL: Step.REVIEW_EMAIL,
+    Via.SMS: Step.REVIEW_SMS,
+    Via.TABLET: Step.REVIEW_ON_SITE,
+    Via.LINK: Step.REVIEW_ON_SITE,
+}
+CLICK_STEPS = {Channel.EMAIL: Step.CLICK_EMAIL, Channel.SMS: Step.CLICK_SMS}
+
+
+class InvitationUnknown(Refusal):
+    """There is no such invitation in this organisation, or not for this caller."""
+
+    code = "not-found"
+
+
+class WrongState(Refusal):
+    """The action is not one for the state of the invitation; `members` say which it is."""
+
+    code = "invitation-state"
+
+
+class Place(TypedDict):
+    """Where an event stands."""
+
+    originator_id: UUID
+    originator_version: int
+
+
+NOBODY = UUID(int=0)
+NOTHING = About(organisation_id=NOBODY, property_id=NOBODY, guest_id=NOBODY, stay_id=NOBODY, message=Message.POST_STAY)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation as its events tell it; version 0 is one that was never scheduled."""
+
+    id: UUID
+    version: int = 0
+    about: About = NOTHING
+    state: State = State.NOT_ENABLED
+    due_at: datetime | None = None
+    reason: Reason | Delay | None = None
+    """Why it was not sent, or is sent later."""
+    sent: InvitationSent | None = None
+    remind_at: datetime | None = None
+    """When a reminder is due; None where none is."""
+    asked_for_reminder: bool = False
+    """Whether it was a person who wants that reminder."""
+    reminders: int = 0
+    bounces: int = 0
+    feedback_id: UUID | None = None
+
+    @property
+    def next_place(self) -> Place:
+        return Place(originator_id=self.id, originator_version=self.version + 1)
+
+    def allows(self, step: Step) -> bool:
+        return step in TRANSITIONS[self.state]
+
+    def after(self, step: Step) -> "Invitation":
+        return replace(self, state=TRANSITIONS[self.state][step])
+
+
+def invitation_id(stay_id: UUID, message: Message) -> UUID:
+    """Always the same for a stay, so that nobody can schedule its message twice.
+
+    A UUIDv7 (RFC 9562) with the time of the stay's, and in place of the random bits a hash of both.
+    """
+    digest = hashlib.sha256(stay_id.bytes + message.encode()).digest()
+    time = stay_id.int >> 80
+    random = int.from_bytes(digest) & (1 << 74) - 1
+    return UUID(int=time << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | random & (1 << 62) - 1)
+
+
+def evolve(invitation: Invitation, event: InvitationEvent) -> Invitation:
+    invitation = replace(invitation, version=event.originator_version)
+    match event:
+        case InvitationScheduled():
+            return replace(invitation.after(Step.SCHEDULE), about=event.about, due_at=event.due_at, reason=None)
+        case InvitationMoved():
+            return replace(invitation.after(Step.MOVE), due_at=event.due_at, reason=event.reason)
+        case InvitationCancelled():
+            return replace(invitation.after(Step.CANCEL), reason=event.reason)
+        case InvitationSent():
+            return replace(invitation.after(Step.SEND), sent=event, remind_at=event.remind_at, reason=None)
+        case ReminderAsked():
+            return replace(invitation.after(Step.REMIND), asked_for_reminder=True)
+        case ReminderMoved():
+            return replace(invitation, remind_at=event.remind_at, asked_for_reminder=False)
+        case ReminderSent():
+            left = None if event.automatic else invitation.remind_at
+            return replace(
+                invitation.after(Step.REMIND),
+                reminders=invitation.reminders + 1,
+                remind_at=left,
+                asked_for_reminder=False,
+            )
+        case InvitationBounced():
+            bounced = invitation.after(Step.BOUNCE) if event.permanent else invitation
+            return replace(bounced, bounces=invitation.bounces + 1)
+        case LinkFollowed():
+            return invitation.after(CLICK_STEPS[event.channel])
+        case ReviewWritten():
+            reviewed = replace(invitation.after(REVIEW_STEPS[event.via]), about=event.about, reason=None)
+            return replace(reviewed, feedback_id=event.feedback_id, remind_at=None, asked_for_reminder=False)
+        case InvitationDeleted():
+            return invitation.after(Step.DELETE)
+
+
+def fold(invitation: Invitation, events: Iterable[Event]) -> Invitation:
+    """An id that is another kind of stream's folds to an invitation that was never scheduled."""
+    for event in events:
+        if not isinstance(event, InvitationEvent):
+            return Invitation(invitation.id)
+        invitation = evolve(invitation, event)
+    return invitation
+
+
+def plan(invitation: Invitation, about: About, planned: datetime | Reason, because: Delay) -> list[InvitationEvent]:
+    """What changes when the message is to be sent at a time, or for some reason not at all; often nothing."""
+    if isinstance(planned, Reason):
+        return not_sent(invitation, planned) if invitation.allows(Step.CANCEL) else []
+    if invitation.state is State.SCHEDULED:
+        if invitation.due_at == planned or invitation.reason is Delay.OPEN_COMPLAINT:
+            return []
+        return [InvitationMoved(**invitation.next_place, due_at=planned, reason=because)]
+    if invitation.allows(Step.SCHEDULE) and invitation.reason not in FINAL:
+        return [InvitationScheduled(**invitation.next_place, about=about, due_at=planned)]
+    return []
+
+
+def not_sent(invitation: Invitation, reason: Reason) -> list[InvitationEvent]:
+    """Of an invitation that is scheduled."""
+    return [InvitationCancelled(**invitation.next_place, reason=reason)]
+
+
+def cancel(invitation: Invitation) -> list[InvitationEvent]:
+    """By a person. Raises InvitationUnknown, WrongState."""
+    require(invitation, Step.CANCEL, "Only what is still to be sent can be cancelled")
+    return not_sent(invitation, Reason.STAFF)
+
+
+def remind(invitation: Invitation) -> list[InvitationEvent]:
+    """By a person, also after an automatic reminder; nothing when it is asked for already.
+
+    Raises InvitationUnknown, WrongState.
+    """
+    require(invitation, Step.REMIND, "Guests are reminded once they were asked, and until they write a review")
+    if invitation.about.message is not Message.POST_STAY:
+        raise WrongState("Only the invitation to review has a reminder.", state=invitation.state)
+    return [] if invitation.asked_for_reminder else [ReminderAsked(**invitation.next_place)]
+
+
+def follow_link(invitation: Invitation, channel: Channel) -> list[InvitationEvent]:
+    """Nothing when it was followed before, or a review is written."""
+    return [LinkFollowed(**invitation.next_place, channel=channel)] if invitation.allows(CLICK_STEPS[channel]) else []
+
+
+def review(invitation: Invitation, about: About, feedback_id: UUID, via: Via) -> list[InvitationEvent]:
+    """Nothing when there is one already, or the guest is gone."""
+    if not invitation.allows(REVIEW_STEPS[via]):
+        return []
+    return [ReviewWritten(**invitation.next_place, about=about, feedback_id=feedback_id, via=via)]
+
+
+def bounce(invitation: Invitation, *, permanent: bool, status: str) -> list[InvitationEvent]:
+    """Nothing once the guest answered, or when it is known already to be undeliverable."""
+    if not invitation.allows(Step.BOUNCE):
+        return []
+    return [InvitationBounced(**invitation.next_place, permanent=permanent, status=status)]
+
+
+def delete(invitation: Invitation) -> list[InvitationEvent]:
+    """With the guest; nothing where nothing was scheduled."""
+    return [InvitationDeleted(**invitation.next_place)] if invitation.allows(Step.DELETE) else []
+
+
+def require(invitation: Invitation, step: Step, rule: str) -> None:
+    """Raises InvitationUnknown, WrongState."""
+    if invitation.version == 0:
+        raise InvitationUnknown("There is no such invitation.")
+    if not invitation.allows(step):
+        raise WrongState(f"{rule}; this one is {invitation.state.replace('_', ' ')}.", state=invitation.state)

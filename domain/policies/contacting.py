@@ -1,0 +1,89 @@
+"""Whether, how and when a guest gets the message about a stay: rules, the first of which that applies is the reason."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.guest import Guest
+from domain.invitation import Message, Reason
+from domain.policies.invitation_timing import due_at, is_too_late, not_before
+from domain.property import Channel, PropertySettings
+
+
+class Reach(NamedTuple):
+    """Where a guest gets a message."""
+
+    channel: Channel
+    address: str
+
+
+def stay_is_gone(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+    return None if stay_id in guest.stays else Reason.STAY_GONE
+
+
+def is_forgotten(guest: Guest, *_: object) -> Reason | None:
+    return Reason.FORGOTTEN if guest.known.profile is None else None
+
+
+def was_cancelled(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+    return Reason.STAFF if stay_id in guest.silenced else None
+
+
+def has_unsubscribed(guest: Guest, *_: object) -> Reason | None:
+    return Reason.UNSUBSCRIBED if guest.unsubscribed else None
+
+
+def is_blocked(guest: Guest, _: UUID, today: date) -> Reason | None:
+    blocked = guest.block and (guest.block.until is None or today <= guest.block.until)
+    return Reason.BLOCKED if blocked else None
+
+
+HINDRANCES: Sequence[Callable[[Guest, UUID, date], Reason | None]] = (
+    stay_is_gone,
+    is_forgotten,
+    was_cancelled,
+    has_unsubscribed,
+    is_blocked,
+)
+"""What keeps any message from a guest, about a stay, on a day; the first that applies is told."""
+
+
+def hindrance(guest: Guest, stay_id: UUID, today: date) -> Reason | None:
+    return next((reason for rule in HINDRANCES if (reason := rule(guest, stay_id, today))), None)
+
+
+def reach(guest: Guest, preferred: Channel, mobiles: Sequence[str]) -> Reach | Reason:
+    """By the preferred channel if there is an address for it, else by the other; `mobiles` are the guest's."""
+    emails = guest.known.profile.emails if guest.known.profile else ()
+    good = [email for email in emails if email not in guest.suppressed]
+    by_channel = {Channel.EMAIL: good, Channel.SMS: mobiles}
+    for channel in sorted(Channel, key=lambda each: each is not preferred):
+        if by_channel[channel]:
+            return Reach(channel, by_channel[channel][0])
+    return Reason.BOUNCED if emails else Reason.UNREACHABLE
+
+
+def planned(
+    settings: PropertySettings, guest: Guest, stay_id: UUID, message: Message, mobiles: Sequence[str], now: datetime
+) -> datetime | Reason:
+    """When the message about a stay at the property is to go out, in UTC; or why it is not to."""
+    stay = guest.stays.get(stay_id)
+    due = due_at(settings, message, stay) if stay else now
+    day = settings.local_day(now if isinstance(due, Reason) else max(due, now))
+    if reason := hindrance(guest, stay_id, day):
+        return reason
+    if isinstance(due, Reason):
+        return due
+    assert stay is not None  # or it is gone
+    reached = reach(guest, preferred(settings, message), mobiles)
+    if isinstance(reached, Reason):
+        return reached
+    if is_too_late(settings, message, stay, due, now):
+        return Reason.TOO_LATE
+    return not_before(due, reached.channel, settings.invitations.quiet_hours, settings.zone)
+
+
+def preferred(settings: PropertySettings, message: Message) -> Channel:
+    invitations = settings.invitations
+    return invitations.pre_stay.channel if message is Message.PRE_STAY else invitations.post_stay.channel
