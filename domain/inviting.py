@@ -85,6 +85,7 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
     },
     State.CANCELLED: {
         Step.SCHEDULE: State.SCHEDULED,
+        Step.SEND: State.SENT,  # it was being sent while somebody cancelled it
         Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
         Step.DELETE: State.DELETED,
     },
@@ -161,7 +162,9 @@ class Invitation:
         return step in TRANSITIONS[self.state]
 
     def after(self, step: Step) -> "Invitation":
-        return replace(self, state=TRANSITIONS[self.state][step])
+        """Where it stays when the step is not in the table: what happened has happened, such as a message that was on
+        its way while a review was written."""
+        return replace(self, state=TRANSITIONS[self.state].get(step, self.state))
 
 
 def invitation_id(stay_id: UUID, message: Message) -> UUID:
@@ -199,8 +202,10 @@ def evolve(invitation: Invitation, event: InvitationEvent) -> Invitation:
                 asked_for_reminder=False,
             )
         case InvitationBounced():
-            bounced = invitation.after(Step.BOUNCE) if event.permanent else invitation
-            return replace(bounced, bounces=invitation.bounces + 1)
+            bounced = replace(invitation, bounces=invitation.bounces + 1)
+            if not event.permanent:
+                return bounced
+            return replace(bounced.after(Step.BOUNCE), remind_at=None, asked_for_reminder=False)
         case LinkFollowed():
             return invitation.after(CLICK_STEPS[event.channel])
         case ReviewWritten():
@@ -224,9 +229,10 @@ def plan(invitation: Invitation, about: About, planned: datetime | Reason, becau
     if isinstance(planned, Reason):
         return not_sent(invitation, planned) if invitation.allows(Step.CANCEL) else []
     if invitation.state is State.SCHEDULED:
-        if invitation.due_at == planned or invitation.reason is Delay.OPEN_COMPLAINT:
+        waits = invitation.reason is Delay.OPEN_COMPLAINT and invitation.due_at and planned < invitation.due_at
+        if invitation.due_at == planned or waits:
             return []
-        return [InvitationMoved(**invitation.next_place, due_at=planned, reason=because)]
+        return move(invitation, planned, because)
     if invitation.allows(Step.SCHEDULE) and invitation.reason not in FINAL:
         return [InvitationScheduled(**invitation.next_place, about=about, due_at=planned)]
     return []
@@ -252,6 +258,20 @@ def remind(invitation: Invitation) -> list[InvitationEvent]:
     if invitation.about.message is not Message.POST_STAY:
         raise WrongState("Only the invitation to review has a reminder.", state=invitation.state)
     return [] if invitation.asked_for_reminder else [ReminderAsked(**invitation.next_place)]
+
+
+def move(invitation: Invitation, due_at: datetime, reason: Delay) -> list[InvitationEvent]:
+    """Of an invitation that is scheduled."""
+    return [InvitationMoved(**invitation.next_place, due_at=due_at, reason=reason)]
+
+
+def move_reminder(
+    invitation: Invitation, at: datetime | None, reason: Reason | Delay, *, asked: bool = False
+) -> list[InvitationEvent]:
+    """None takes it off, also one that somebody `asked` for; nothing when it is so already."""
+    if invitation.remind_at == at and not asked:
+        return []
+    return [ReminderMoved(**invitation.next_place, remind_at=at, reason=reason)]
 
 
 def follow_link(invitation: Invitation, channel: Channel) -> list[InvitationEvent]:

@@ -1,0 +1,1 @@
+"""What makes guests get their messages: planning, the queue of what is due, and sending."""
