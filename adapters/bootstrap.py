@@ -25,6 +25,11 @@ from adapters.erasures.certificates import ErasureCertificates
 from adapters.erasures.ledger import ErasureLedger
 from adapters.erasures.restored import erase_what_came_back, wait_until_erased
 from adapters.http.first_answers import FirstAnswers
+from adapters.invitations.letters import Writer
+from adapters.invitations.planner import Planner
+from adapters.invitations.reaction import Invitations
+from adapters.invitations.sender import InvitationSender
+from adapters.keys.links import Links
 from adapters.keys.master import MasterKey
 from adapters.keys.signing import Signer, publish
 from adapters.mail.outbox import Outbox
@@ -39,17 +44,25 @@ from adapters.postgres.migrate import migrate
 from adapters.postgres.proof.checkpoints import Checkpoints
 from adapters.postgres.recorder import Pool
 from adapters.settings import Settings
+from adapters.worker import Worker
+from application.arrivals import forget_arrivals
 from application.imports.draft import ImportDraft
 from application.ports import Ports
+from domain.arrival import RefusedFor
+from projections.arrivals.fold import ArrivalList
+from projections.arrivals.queries import unanswered_since
 from projections.cost_of_quality.fold import CostOfQuality
 from projections.guest_list.fold import GuestList
 from projections.inbox.fold import Inbox
+from projections.invitation_status.fold import InvitationStatus
 from projections.projection import Projection
 from projections.runner import Runner, Standing
 from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
-PROJECTIONS: Sequence[Projection] = (SettingsList(), GuestList(), Inbox(), CostOfQuality())
+PROJECTIONS: Sequence[Projection] = (
+    SettingsList(), GuestList(), Inbox(), CostOfQuality(), InvitationStatus(), ArrivalList(),
+)  # fmt: skip
 WATCHED_SECONDS = 1.0
 
 
@@ -73,7 +86,8 @@ class Hote:
     checkpoints: Checkpoints
     background: Background
     lake: Lake
-    sender: Sender
+    links: Links
+    workers: Sequence[Worker]
     all_erased: Flag
 
     @contextmanager
@@ -95,7 +109,8 @@ class Hote:
             stop.set()
             beginning.join()
             if self.all_erased.is_set():
-                self.sender.stop()
+                for worker in self.workers:
+                    worker.stop()
                 self.background.stop()
                 self.certifier.stop()
             self.runner.stop()
@@ -104,7 +119,8 @@ class Hote:
         if wait_until_erased(self.log, self.runner, [each.name for each in PROJECTIONS], stop):
             self.certifier.start()
             self.background.start()
-            self.sender.start()
+            for worker in self.workers:
+                worker.start()
             self.all_erased.set()
 
     def standings(self) -> Sequence[Standing]:
@@ -138,7 +154,8 @@ def wired(settings: Settings) -> Iterator[Hote]:
             migrate(connection)
         with Connections(url) as pool:
             master = settings.load_master_key(first=not has_keys(pool))
-            signer = Signer(signing_seed(pool, master))
+            seed = signing_seed(pool, master)
+            signer, links = Signer(seed), Links(seed)
             publish(signer.public_key, settings.home)
             log = GuestLog(pool, master)
             feed = LogFeed(log.events)
@@ -146,12 +163,21 @@ def wired(settings: Settings) -> Iterator[Hote]:
             ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
             lake = Lake(url, settings.home, settings.lake or str(settings.home / "lake"))
             stack.callback(lake.close)
-            runner = Runner(pool, url, feed, [*PROJECTIONS, ledger, LakeFacts(lake, log.streams), Outbox()])
+            runner = Runner(
+                pool, url, feed, [*PROJECTIONS, ledger, LakeFacts(lake, log.streams), Outbox(), Invitations()]
+            )
             certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
             erasing = [*(each.name for each in PROJECTIONS), ledger.name]
             certified = LogFeed(log.events, up_to=partial(runner.followed_by, erasing))
             certifier = Runner(pool, url, certified, [certificates])
-            sender = Sender(ports, log, url, settings.mail_server(), settings.mail_from)
+            sender = Sender(ports, log, settings.mail_server(), settings.mail_from)
+            writer = Writer(links, settings.public_url, settings.mail_from)
+            inviting = InvitationSender(ports, log, settings.mail_server(), settings.sms_gateway(), writer)
+            workers = [
+                Worker("mail", url, sender.send_next),
+                Worker("planning", url, Planner(ports, log).plan_some),
+                Worker("inviting", url, inviting.work),
+            ]
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -159,8 +185,16 @@ def wired(settings: Settings) -> Iterator[Hote]:
             def apart(draft: ImportDraft) -> SpawnProcess:
                 return SPAWN.Process(target=work_on, args=(here, draft.organisation_id, draft.id), daemon=True)
 
+            def forget_unanswered(moment: datetime) -> None:
+                with pool.connection() as connection:
+                    unanswered = unanswered_since(connection, moment)
+                for organisation_id, arrivals in unanswered.items():
+                    forget_arrivals(ports, organisation_id, arrivals, moment, RefusedFor.UNANSWERED)
+
             checkpoints = Checkpoints(pool, signer, ports.now)
-            background = Background(ports, imports, first_answers.forget_expired, checkpoints.take_if_due, apart)
+            background = Background(
+                *(ports, imports, first_answers.forget_expired, forget_unanswered, checkpoints.take_if_due, apart)
+            )
             yield Hote(
                 settings=settings,
                 master=master,
@@ -178,7 +212,8 @@ def wired(settings: Settings) -> Iterator[Hote]:
                 checkpoints=checkpoints,
                 background=background,
                 lake=lake,
-                sender=sender,
+                links=links,
+                workers=workers,
                 all_erased=Flag(),
             )
 

@@ -17,11 +17,16 @@ from domain.codes import COUNTRIES
 from domain.contact import Address, CustomValue, FieldProblem, Profile, Stay
 from domain.custom_field import CustomField, CustomFieldKind
 
+YEARS = range(1900, 2100)
+
 
 def _only_iso(value: object) -> object:
-    # Pydantic alone would also read dates from numbers and from text of numbers.
+    # Pydantic alone would also read dates from numbers and from text of numbers. Far beyond our time, no message
+    # could be planned.
     if isinstance(value, date) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
-        return value
+        year = value.year if isinstance(value, date) else int(value[:4])
+        if year in YEARS:
+            return value
     raise PydanticCustomError("date_parsing", "A date is written YYYY-MM-DD.")
 
 

@@ -53,7 +53,8 @@ def hindered(
     if what is Due.MESSAGE:
         if isinstance(planned, Reason):
             return _not_sent(invitation, what, planned)
-        if not invitation.reason and is_too_late(settings, about.message, stay, planned, now):
+        put_off = about.message is Message.POST_STAY and invitation.reason in (Delay.QUIET_HOURS, Delay.OPEN_COMPLAINT)
+        if not put_off and is_too_late(settings, about.message, stay, planned, now):
             return _not_sent(invitation, what, Reason.TOO_LATE)
     allowed = not_before(now, found.channel, settings.invitations.quiet_hours, settings.zone)
     if allowed > now:

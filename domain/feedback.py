@@ -1,5 +1,6 @@
 """Feedback: a guest's praise, complaint, review or message, and what became of it. Events; decisions: handling.py."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -85,6 +86,7 @@ class FeedbackRecorded(Event):
     """A guest praised, complained, reviewed or wrote; `day` is the property's local date then.
 
     What was said is sealed under the key of `subject_id`: the guest, or the feedback itself where no guest is known.
+    `answers` are marks of 1 to 5, by the key of the property's question.
     """
 
     organisation_id: UUID
@@ -100,8 +102,20 @@ class FeedbackRecorded(Event):
     employee_id: UUID | None = None
     emoji: str | None = None
     rating: Rating | None = None
+    answers: Mapping[str, int] = {}
     portal: str | None = None
     language: str | None = None
+    alert: bool
+    words: Annotated[Words | None, Owner("subject_id")]
+
+
+class ReviewRevised(Event):
+    """The guest changed the review they had written a moment before; it is given whole."""
+
+    subject_id: UUID
+    kind: Kind
+    rating: Rating
+    answers: Mapping[str, int]
     alert: bool
     words: Annotated[Words | None, Owner("subject_id")]
 
@@ -254,6 +268,7 @@ class MailFailed(Event):
 
 FeedbackEvent = (
     FeedbackRecorded
+    | ReviewRevised
     | CompensationProposed
     | CompensationRefused
     | FeedbackResolved

@@ -372,8 +372,8 @@ def cancel_communication(guest: Guest) -> list[GuestEvent]:
 
 
 def unsubscribe(guest: Guest, *, complained: bool) -> list[GuestEvent]:
-    """Nothing for who has unsubscribed, or is no more."""
-    if guest.unsubscribed or not guest.exists:
+    """Nothing for who has unsubscribed, was anonymised, or is no more."""
+    if guest.unsubscribed or guest.anonymised or not guest.exists:
         return []
     return [GuestUnsubscribed(originator_id=guest.id, originator_version=guest.version + 1, complained=complained)]
 

@@ -36,6 +36,7 @@ from domain.feedback import (
     NoteAdded,
     Origin,
     ReplyWritten,
+    ReviewRevised,
 )
 from domain.refusal import Refusal
 
@@ -135,6 +136,11 @@ def evolve(feedback: Feedback, event: FeedbackEvent) -> Feedback:
     match event:
         case FeedbackRecorded():
             return replace(feedback, said=event)
+        case ReviewRevised():
+            told = {name: getattr(event, name) for name in ("kind", "rating", "answers", "alert", "words")}
+            back = event.alert and not feedback.said.alert and feedback.folder is Folder.DONE
+            folder = Folder.INBOX if back else feedback.folder
+            return replace(feedback, said=feedback.said.model_copy(update=told), folder=folder)
         case CompensationProposed():
             return replace(feedback, proposal=event)
         case CompensationRefused():
@@ -162,9 +168,9 @@ def evolve(feedback: Feedback, event: FeedbackEvent) -> Feedback:
         case FeedbackRestored():
             return replace(feedback, folder=Folder.INBOX)
         case GuestReplied():
-            told = {event.letter.message_id} if event.letter and event.letter.message_id else set()
+            known = {event.letter.message_id} if event.letter and event.letter.message_id else set()
             folder = Folder.SPAM if feedback.folder is Folder.SPAM else Folder.INBOX
-            return replace(feedback, last_letter=event.letter, received=feedback.received | told, folder=folder)
+            return replace(feedback, last_letter=event.letter, received=feedback.received | known, folder=folder)
         case WordsErased():
             return replace(feedback, erasure_id=event.erasure_id)
         case FeedbackShared() | NoteAdded() | CallRecorded() | ReplyWritten() | MailSent() | MailFailed():

@@ -49,11 +49,9 @@ class Reason(StrEnum):
     ASKED_TOO_RECENTLY = "asked_too_recently"
     TOO_LATE = "too_late"
     """It became known only long after it was due."""
-    REVIEWED = "reviewed"
-    """The guest has written a review of this stay already."""
 
 
-FINAL = frozenset([Reason.STAFF, Reason.ASKED_TOO_RECENTLY, Reason.TOO_LATE, Reason.REVIEWED])
+FINAL = frozenset([Reason.STAFF, Reason.ASKED_TOO_RECENTLY])
 """After these an invitation is not scheduled again, whatever changes."""
 
 

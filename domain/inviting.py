@@ -80,14 +80,14 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
         Step.CANCEL: State.CANCELLED,
         Step.SEND: State.SENT,
         Step.BOUNCE: State.BOUNCED,
-        Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
         Step.DELETE: State.DELETED,
+        **_REVIEWED,  # a guest can be quicker than what tells that the message was sent
     },
     State.CANCELLED: {
         Step.SCHEDULE: State.SCHEDULED,
         Step.SEND: State.SENT,  # it was being sent while somebody cancelled it
-        Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
         Step.DELETE: State.DELETED,
+        **_REVIEWED,
     },
     State.SENT: {Step.REMIND: State.SENT, Step.BOUNCE: State.BOUNCED, **_CLICKED, **_REVIEWED},
     # A bounce can be wrong, or come from one of several machines that a mail passed.
@@ -188,7 +188,9 @@ def evolve(invitation: Invitation, event: InvitationEvent) -> Invitation:
         case InvitationCancelled():
             return replace(invitation.after(Step.CANCEL), reason=event.reason)
         case InvitationSent():
-            return replace(invitation.after(Step.SEND), sent=event, remind_at=event.remind_at, reason=None)
+            after = invitation.after(Step.SEND)
+            remind_at = event.remind_at if after.allows(Step.REMIND) else None
+            return replace(after, sent=event, remind_at=remind_at, reason=None)
         case ReminderAsked():
             return replace(invitation.after(Step.REMIND), asked_for_reminder=True)
         case ReminderMoved():

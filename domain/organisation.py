@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.custom_field import CustomField
 from domain.event import Event
+from domain.invitation_template import InvitationTemplate
 from domain.label import Label
 from domain.policies.retention import RetentionRules
 from domain.property import Language
@@ -65,6 +66,7 @@ class OrganisationSettings(BaseModel):
     reply_templates: Annotated[
         tuple[ReplyTemplate, ...], AfterValidator(one_for_each_name_and_language), Field(max_length=100)
     ] = ()
+    invitation_templates: tuple[InvitationTemplate, ...] = Field(default=(), max_length=200)
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> "OrganisationSettings":

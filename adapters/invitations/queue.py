@@ -84,9 +84,9 @@ def may_ask(
     asked = cursor.execute(
         "INSERT INTO invitations.asked VALUES (%s, %s, %s) ON CONFLICT (guest_id) DO UPDATE"
         " SET (invitation_id, asked_at) = (excluded.invitation_id, excluded.asked_at)"
-        " WHERE asked.asked_at <= excluded.asked_at - %s::interval OR asked.invitation_id = excluded.invitation_id"
+        " WHERE asked.asked_at <= %s OR asked.invitation_id = excluded.invitation_id"
         " RETURNING true",
-        [guest_id, invitation_id, now, again_after],
+        [guest_id, invitation_id, now, now - again_after],
     )
     return asked.fetchone() is not None
 

@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from threading import Event as Flag
-from threading import Thread
 
 import psycopg
 from psycopg import Connection, Cursor
@@ -19,8 +17,6 @@ from application.races import persistently
 from domain.event import Metadata, Recorded
 from domain.feedback import MailFailed, MailSent
 
-POLL_SECONDS = 0.1
-RETRY_SECONDS = 2.0
 PATIENCE = timedelta(days=3)
 """After which a mail that nobody takes is given up."""
 
@@ -33,50 +29,24 @@ logger = logging.getLogger(__name__)
 
 
 class Sender:
-    """A thread that sends what is due, one mail after the other; several processes can run it, one sends each mail.
+    """Sends what is due, one mail after the other; several processes can run it, one sends each mail.
 
     A mail is nobody else's as long as the transaction lasts in which it is sent. When it, or its process, is cut off
     before the end, the mail is sent again, with the same Message-ID and content.
     """
 
-    def __init__(self, ports: Ports, log: GuestLog, database_url: str, mail: Mail, mail_from: str) -> None:
+    def __init__(self, ports: Ports, log: GuestLog, mail: Mail, mail_from: str) -> None:
         self._ports = ports
         self._log = log
-        self._database_url = database_url
         self._mail = mail
         self._mail_from = mail_from
-        self._stop = Flag()
-        self._thread = Thread(target=self._run, name="mail", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends after the mail at hand."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                with psycopg.connect(self._database_url, autocommit=True) as connection:
-                    while not self._stop.is_set():
-                        if not self.send_next(connection):
-                            self._mail.close()
-                            self._stop.wait(POLL_SECONDS)
-            except psycopg.OperationalError as error:
-                logger.warning("the sender of mails lost the database (%s)", type(error).__name__)
-                self._stop.wait(RETRY_SECONDS)
-            except Exception as error:  # noqa: BLE001  a thread that ended would leave mails unsent without a word
-                logger.error("the sender of mails cannot go on (%s)", type(error).__name__)
-                self._stop.wait(RETRY_SECONDS)
-        self._mail.close()
 
     def send_next(self, connection: Connection[TupleRow]) -> bool:
         """Sends the mail that waits for longest; False when none is due that nobody else is sending."""
         with connection.transaction(), connection.cursor() as cursor:
             asked = next_due(cursor)
             if asked is None:
+                self._mail.close()
                 return False
             recorded = self._log.stream(asked.feedback_id)
             asking = recorded[asked.version - 1]

@@ -70,18 +70,19 @@ def planned(
     """When the message about a stay at the property is to go out, in UTC; or why it is not to."""
     stay = guest.stays.get(stay_id)
     due = due_at(settings, message, stay) if stay else now
-    day = settings.local_day(now if isinstance(due, Reason) else max(due, now))
+    reached = reach(guest, preferred(settings, message), mobiles)
+    goes_out = due
+    if not isinstance(due, Reason) and not isinstance(reached, Reason):
+        goes_out = not_before(due, reached.channel, settings.invitations.quiet_hours, settings.zone)
+    day = settings.local_day(now if isinstance(goes_out, Reason) else max(goes_out, now))
     if reason := hindrance(guest, stay_id, day):
         return reason
     if isinstance(due, Reason):
         return due
-    assert stay is not None  # or it is gone
-    reached = reach(guest, preferred(settings, message), mobiles)
     if isinstance(reached, Reason):
         return reached
-    if is_too_late(settings, message, stay, due, now):
-        return Reason.TOO_LATE
-    return not_before(due, reached.channel, settings.invitations.quiet_hours, settings.zone)
+    assert stay is not None  # or it is gone
+    return Reason.TOO_LATE if is_too_late(settings, message, stay, due, now) else goes_out
 
 
 def preferred(settings: PropertySettings, message: Message) -> Channel:

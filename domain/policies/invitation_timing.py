@@ -60,12 +60,16 @@ def local(day: date, hour: time, zone: ZoneInfo) -> datetime:
 def next_at(moment: datetime, hour: int, zone: ZoneInfo) -> datetime:
     """The first time from the moment on that clocks show the full hour."""
     today = moment.astimezone(zone).date()
-    candidates = (local(today + number * DAY, time(hour), zone) for number in (0, 1))
-    return next(each for each in candidates if each >= moment)
+    return min(each for number in (0, 1) for each in showings(today + number * DAY, hour, zone) if each >= moment)
 
 
 def last_at(moment: datetime, hour: int, zone: ZoneInfo) -> datetime:
-    """The last time up to the moment that clocks show the full hour."""
+    """The last time up to the moment that clocks show the full hour; the day before can have been skipped."""
     today = moment.astimezone(zone).date()
-    candidates = (local(today - number * DAY, time(hour), zone) for number in (0, 1))
-    return next(each for each in candidates if each <= moment)
+    return max(each for number in (0, 1, 2) for each in showings(today - number * DAY, hour, zone) if each <= moment)
+
+
+def showings(day: date, hour: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When clocks show the full hour on a day: for the first and the last time, mostly the same; skipped as `local`."""
+    first = local(day, time(hour), zone)
+    return first, max(first, local(day, time(hour, fold=1), zone))

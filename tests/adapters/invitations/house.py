@@ -45,19 +45,23 @@ ENABLED = InvitationSettings.model_validate(
         ],
     }
 )
+BEGINNING = datetime(2026, 6, 1, 8, tzinfo=UTC)
 numbers = count(1)
 
 
 class House:
-    def __init__(self, pool: Pool, database: str) -> None:
+    def __init__(
+        self, pool: Pool, database: str, *, now: datetime = BEGINNING, invitations: InvitationSettings = ENABLED
+    ) -> None:
         self.database = database
+        self.connection = psycopg.connect(database, autocommit=True)
         self.log = GuestLog(pool, MasterKey(bytes(range(KEY_BYTES))))
-        self.now = datetime(2026, 6, 1, 8, tzinfo=UTC)
+        self.now = now
         self.ports = Ports(log=self.log, now=lambda: self.now, new_id=uuid7)
         self.caller, self.property_id, _ = rivage(self.ports)
         self.feed = LogFeed(self.log.events)
         self.links = Links(bytes(range(32)))
-        self.set(ENABLED)
+        self.set(invitations)
 
     def set(self, invitations: InvitationSettings) -> None:
         changed = {"invitations": invitations}
@@ -88,15 +92,13 @@ class House:
         return stay_id
 
     def follow(self) -> None:
-        follow(self.database, self.feed, [Settings(), Inbox(), Invitations()])
+        follow(self.connection, self.feed, [Settings(), Inbox(), Invitations()])
 
     def plan(self) -> None:
         """All that is to be planned."""
         self.follow()
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            while Planner(self.ports, self.log).plan_some(connection):
-                pass
-        self.follow()
+        while Planner(self.ports, self.log).plan_some(self.connection):
+            self.follow()
 
     def sender(self, mail: Mail, sms: Sms) -> InvitationSender:
         writer = Writer(self.links, "https://avis.example.org", "accueil@example.org")
@@ -105,10 +107,8 @@ class House:
     def send(self, mail: Mail, sms: Sms) -> None:
         """All that is due now, after planning."""
         self.plan()
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            while self.sender(mail, sms).work(connection):
-                self.follow()
-        mail.close()
+        while self.sender(mail, sms).work(self.connection):
+            self.follow()
 
     def at(self, now: datetime) -> None:
         assert now >= self.now

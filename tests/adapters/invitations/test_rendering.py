@@ -195,6 +195,15 @@ def test_a_reminder_in_a_language_without_one_is_the_invitation_again() -> None:
     assert render(POST_STAY, True, EMAIL, "nl", (), ZOE) == english, "the words were deleted meanwhile"
 
 
+def test_a_paragraph_without_anything_to_say_leaves_no_hole() -> None:
+    mine = own(
+        "{% if salutation %}Chère {{ name }}{% endif %}\n\nBonjour\n\n{% if salutation %}!{% endif %}\n\n{{ link }}"
+    )
+    rendered = render(POST_STAY, False, EMAIL, "fr", (mine,), ZOE)
+    assert rendered.text.startswith(f"Bonjour\n\n{ZOE.link}\n\n-- \n")
+    assert [tag for tag, _ in page(rendered).tags].count("p") == 3
+
+
 def test_languages_that_run_from_right_to_left_do() -> None:
     arabic = render(POST_STAY, False, EMAIL, "ar", (own("رأيكم {{ link }}", language="ar"),), ZOE)
     assert page(arabic).tags[0] == ("html", {"lang": "ar", "dir": "rtl"})

@@ -7,12 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.mail import inbound
+from adapters.mail import parsing
 from adapters.mail.html_text import text_of
-from adapters.mail.inbound import LONGEST_TEXT, MailUnreadable, read_mail
+from adapters.mail.inbound import LONGEST_TEXT, read_mail
+from adapters.mail.parsing import MailUnreadable
 from adapters.mail.quoting import without_quotation
+from application.conversation import IncomingMail
 
 OURS = "<0199f3c1-6e0e-7c55-9b0a-6d4f5d1f7a20.3@example.org>"
+
+
+def letter(source: bytes) -> IncomingMail:
+    """What somebody wrote, and no report."""
+    read = read_mail(source)
+    assert isinstance(read, IncomingMail)
+    return read
 
 
 def mail(text: str = "Merci", **headers: str) -> EmailMessage:
@@ -30,7 +39,7 @@ def source(body: str, content_type: str = "text/plain; charset=utf-8", **headers
 
 
 def test_a_mail_tells_who_wrote_what_in_answer_to_which() -> None:
-    read = read_mail(mail("Bonjour,\n\nmerci !\n", In_Reply_To=OURS, References=f"<0@example.com> {OURS}").as_bytes())
+    read = letter(mail("Bonjour,\n\nmerci !\n", In_Reply_To=OURS, References=f"<0@example.com> {OURS}").as_bytes())
     assert (read.address, read.subject, read.text) == ("zoe@example.com", "Re: Votre séjour", "Bonjour,\n\nmerci !")
     assert (read.message_id, read.automatic) == ("<1@example.com>", False)
     assert read.answers == [OURS, OURS, "<0@example.com>"]
@@ -42,12 +51,12 @@ def test_of_plain_and_html_the_plain_is_taken_and_no_attachment() -> None:
     message.add_attachment(b"Facture", maintype="text", subtype="plain", filename="facture.txt")
     message.add_attachment(mail("Un ancien courriel"))
     message.add_attachment(bytes(1_000), maintype="image", subtype="png")
-    assert read_mail(message.as_bytes()).text == "Voilà"
+    assert letter(message.as_bytes()).text == "Voilà"
 
 
 def test_html_alone_becomes_text() -> None:
     html = "<style>p{}</style><p>Bonjour&nbsp;&amp;<b> merci</b></p><script>alert(1)</script><p>1 &lt; 2<br>Zoé"
-    assert read_mail(source(html, "text/html; charset=utf-8")).text == "Bonjour & merci\n\n1 < 2\nZoé"
+    assert letter(source(html, "text/html; charset=utf-8")).text == "Bonjour & merci\n\n1 < 2\nZoé"
 
 
 @pytest.mark.parametrize(
@@ -72,14 +81,14 @@ def test_html_as_text(html: str, text: str) -> None:
 @pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "utf-8", "macroman"])
 def test_what_was_written_in_another_encoding_is_read_in_it(charset: str) -> None:
     header = f"Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-    assert read_mail(header.encode() + "Chère équipe".encode(charset)).text == "Chère équipe"
+    assert letter(header.encode() + "Chère équipe".encode(charset)).text == "Chère équipe"
 
 
 @pytest.mark.parametrize(
     "charset", ["x-unknown", "zlib", "rot13", "idna", "punycode", "undefined", '"\0"', "unicode_escape"]
 )
 def test_an_encoding_that_is_none_is_read_as_utf_8(charset: str) -> None:
-    assert read_mail(source("Chère équipe \\x41", f"text/plain; charset={charset}")).text == "Chère équipe \\x41"
+    assert letter(source("Chère équipe \\x41", f"text/plain; charset={charset}")).text == "Chère équipe \\x41"
 
 
 @pytest.mark.parametrize(
@@ -95,23 +104,23 @@ def test_an_encoding_that_is_none_is_read_as_utf_8(charset: str) -> None:
     ],
 )
 def test_subjects(header: str, subject: str) -> None:
-    assert read_mail(source("", Subject=header)).subject == subject
+    assert letter(source("", Subject=header)).subject == subject
 
 
 @pytest.mark.parametrize(
     "sender", ["", "Zoé", "<>", "zoe@", "zoe@example.com\x00@evil", "((((", "a@b, c@d", "undisclosed:;"]
 )
 def test_a_sender_who_cannot_be_answered_is_none(sender: str) -> None:
-    assert read_mail(source("Merci", From=sender)).address is None
+    assert letter(source("Merci", From=sender)).address is None
 
 
 def test_a_mail_without_an_id_of_its_own_gets_one_by_what_is_in_it() -> None:
-    one, again, other = (read_mail(source(text)).message_id for text in ("Merci", "Merci", "Merci !"))
+    one, again, other = (letter(source(text)).message_id for text in ("Merci", "Merci", "Merci !"))
     assert one == again != other
 
 
 def test_an_id_that_is_too_long_is_none() -> None:
-    assert read_mail(source("Merci", **{"Message-ID": f"<{'a' * 300}@example.com>"})).message_id.endswith("invalid>")
+    assert letter(source("Merci", **{"Message-ID": f"<{'a' * 300}@example.com>"})).message_id.endswith("invalid>")
 
 
 @pytest.mark.parametrize(
@@ -124,12 +133,12 @@ def test_an_id_that_is_too_long_is_none() -> None:
 )  # fmt: skip
 def test_what_no_person_wrote_is_automatic(headers: dict[str, str]) -> None:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    assert read_mail(f"{lines}From: zoe@example.com\r\n\r\nJe suis absente".encode()).automatic
+    assert letter(f"{lines}From: zoe@example.com\r\n\r\nJe suis absente".encode()).automatic
 
 
 @pytest.mark.parametrize("headers", [{"Auto-Submitted": "no"}, {"Precedence": "normal"}, {"Return-Path": "<z@e.fr>"}])
 def test_what_a_person_wrote_is_not(headers: dict[str, str]) -> None:
-    assert not read_mail(source("Merci", **headers)).automatic
+    assert not letter(source("Merci", **headers)).automatic
 
 
 QUOTED = "> Bonjour,\n>\n> votre avis compte.\n"
@@ -156,11 +165,11 @@ def test_only_what_is_surely_quoted_goes(text: str, kept: str) -> None:
 
 def test_a_quotation_in_html_goes_too() -> None:
     html = "<div>Merci !</div><div>Le 20 nov. 2026, Hôtel a écrit&nbsp;:<br></div><blockquote>Votre avis</blockquote>"
-    assert read_mail(source(html, "text/html; charset=utf-8")).text == "Merci !"
+    assert letter(source(html, "text/html; charset=utf-8")).text == "Merci !"
 
 
 def test_what_was_written_is_clean_and_not_endless() -> None:
-    read = read_mail(source("a\x00\x1b[31m\u202eb\r\n\tc" + "é" * 100_000))
+    read = letter(source("a\x00\x1b[31m\u202eb\r\n\tc" + "é" * 100_000))
     assert read.text.startswith("a[31mb\nc")
     assert len(read.text) == LONGEST_TEXT
 
@@ -182,13 +191,13 @@ def nested(depth: int, content: bytes = b"x") -> bytes:
 )
 def test_what_would_take_too_much_is_no_mail(hostile: bytes) -> None:
     with pytest.raises(MailUnreadable):
-        read_mail(hostile)
+        letter(hostile)
 
 
 def test_what_would_take_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbound, "PATIENCE", 0.0)
+    monkeypatch.setattr(parsing, "PATIENCE", 0.0)
     with pytest.raises(MailUnreadable, match="too long"):
-        read_mail(nested(20, b"\n" * 200_000))
+        letter(nested(20, b"\n" * 200_000))
 
 
 HEADER = st.sampled_from(
@@ -214,7 +223,7 @@ VALUE = st.one_of(
 def test_no_mail_breaks_the_reading(headers: list[tuple[str, str]], body: bytes, end: bytes) -> None:
     lines = [f"{name}: {value}".encode("utf-8", "surrogatepass") for name, value in headers]
     parts = [b"--a", b"Content-Type: text/plain", b"", body, b"--a--"]
-    read = read_mail(end.join([*lines, b"", *parts]))
+    read = letter(end.join([*lines, b"", *parts]))
     assert len(read.text) <= LONGEST_TEXT
     assert "\x00" not in read.text + read.subject
     assert "\n" not in read.subject

@@ -19,6 +19,7 @@ from adapters.mail.smtp import Smtp, smtp_server
 from adapters.postgres.feed import LogFeed
 from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.recorder import Pool
+from adapters.worker import Worker
 from application.feedback import FeedbackEntry, record_feedback
 from application.handling import NoteEntry, ShareEntry, add_note, share_feedback
 from application.ports import Mail, Ports
@@ -64,7 +65,7 @@ class House:
         runner.stop()
 
     def sender(self, mail: Mail) -> Sender:
-        return Sender(self.ports, self.log, self.database, mail, "accueil@example.org")
+        return Sender(self.ports, self.log, mail, "accueil@example.org")
 
     def send_all(self, mail: Mail) -> int:
         """Until nothing is due; gives how many mails were tried."""
@@ -234,11 +235,12 @@ def test_two_at_work_send_each_mail_once(house: House, smtp: MailServer) -> None
         house.replied(conversation)
     others = [house.replied() for _ in range(20)]
     senders = [house.sender(Smtp(smtp_server(smtp.url))) for _ in range(2)]
+    workers = [Worker("mail", house.database, each.send_next) for each in senders]
     house.noted()
-    for each in senders:
+    for each in workers:
         each.start()
     eventually(lambda: not house.waiting())
-    for each in senders:
+    for each in workers:
         each.stop()
     ids = [mail["Message-ID"] for mail in smtp.taken]
     assert len(ids) == len(set(ids)) == 40

@@ -1,0 +1,35 @@
+"""Why a message was not sent, or is sent later: one sentence for each reason, in English and in French."""
+
+from application.problem_texts import Text
+from domain.invitation import Delay, Reason
+
+SENTENCES: dict[Reason | Delay, Text] = {
+    Reason.STAFF: Text("Somebody on the staff cancelled it.", "Un membre de l'équipe l'a annulé."),
+    Reason.NOT_ENABLED: Text("The property does not send this message.", "L'établissement n'envoie pas ce message."),
+    Reason.NO_DATE: Text(
+        "The stay has no date to count from.", "Le séjour n'a pas de date à partir de laquelle compter."
+    ),
+    Reason.STAY_GONE: Text("The stay was cancelled or removed.", "Le séjour a été annulé ou retiré."),
+    Reason.UNREACHABLE: Text(
+        "The guest has neither an e-mail address nor a mobile number.",
+        "Le client n'a ni adresse e-mail ni numéro de mobile.",
+    ),
+    Reason.BOUNCED: Text(
+        "Messages to the guest's addresses cannot be delivered.",
+        "Les messages aux adresses du client ne peuvent être remis.",
+    ),
+    Reason.UNSUBSCRIBED: Text("The guest wants no messages.", "Le client ne souhaite pas recevoir de messages."),
+    Reason.BLOCKED: Text("The guest is blocked.", "Le client est bloqué."),
+    Reason.FORGOTTEN: Text("The guest was anonymised.", "Le client a été anonymisé."),
+    Reason.ASKED_TOO_RECENTLY: Text(
+        "The guest was asked for a review not long before.",
+        "Le client a été invité à donner un avis peu de temps auparavant.",
+    ),
+    Reason.TOO_LATE: Text("The stay became known only when it was too late.", "Le séjour n'a été connu que trop tard."),
+    Delay.STAY: Text("The dates of the stay changed.", "Les dates du séjour ont changé."),
+    Delay.SETTINGS: Text("The settings of the property changed.", "Les réglages de l'établissement ont changé."),
+    Delay.QUIET_HOURS: Text("It waits for the end of the quiet hours.", "Il attend la fin des heures calmes."),
+    Delay.OPEN_COMPLAINT: Text(
+        "It waits until the guest's complaint is settled.", "Il attend que la réclamation du client soit réglée."
+    ),
+}

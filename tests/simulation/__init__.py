@@ -1,0 +1,1 @@
+"""A year of a property, told as facts: what its invitations must come to, and what the service makes of them."""

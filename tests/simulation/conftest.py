@@ -1,0 +1,14 @@
+"""What tests of a simulated year share: the hotel."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.postgres.recorder import Pool
+from domain.property import InvitationSettings
+from tests.adapters.invitations.house import House
+
+
+@pytest.fixture
+def house(pool: Pool, database: str) -> House:
+    return House(pool, database, now=datetime(2026, 1, 1, tzinfo=UTC), invitations=InvitationSettings())
