@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.context import SpawnProcess
 from threading import Event as Flag
 from threading import Thread
@@ -22,6 +22,8 @@ CLEARING_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 15.0  # between asking whether one is due
 DRAFTS_KEPT = timedelta(days=7)
 REFUSED_KEPT = timedelta(days=30)
+ARRIVALS_KEPT = timedelta(days=90)
+"""Since an interface last told of them: who arrived so long ago without a person's yes is forgotten."""
 
 ROWS_AT_HOME = 5_000
 """Longer imports get a process of their own: it takes half a second to start, and leaves this one its interpreter."""
@@ -35,7 +37,8 @@ logger = logging.getLogger(__name__)
 class Background:
     """A thread that takes up each import that waits; several processes can run it, one works on an import.
 
-    `apart` makes a process, not started yet, that calls `proceed` with the import.
+    `apart` makes a process, not started yet, that calls `proceed` with the import. `forget_unanswered` forgets the
+    arrivals of which nothing was told since a moment.
     """
 
     def __init__(
@@ -43,12 +46,14 @@ class Background:
         ports: Ports,
         store: ImportStore,
         clear_expired: Callable[[], object],
+        forget_unanswered: Callable[[datetime], object],
         checkpoint_if_due: Callable[[], object],
         apart: Callable[[ImportDraft], SpawnProcess],
     ) -> None:
         self._ports = ports
         self._store = store
         self._clear_expired = clear_expired
+        self._forget_unanswered = forget_unanswered
         self._checkpoint_if_due = checkpoint_if_due
         self._apart = apart
         self._cleared_at = float("-inf")
@@ -94,6 +99,7 @@ class Background:
         self._clear_expired()
         now = self._ports.now()
         self._store.clear(drafts_before=now - DRAFTS_KEPT, refused_before=now - REFUSED_KEPT)
+        self._forget_unanswered(now - ARRIVALS_KEPT)
         self._cleared_at = monotonic()
 
     def _checkpoint(self) -> None:

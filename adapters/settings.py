@@ -2,15 +2,18 @@
 
 import shlex
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.keys.master import MasterKey
 from adapters.keys.sources import KeyCommand, KeyFile, MasterKeyWrong, parsed
 from adapters.mail.folder import Folder
 from adapters.mail.smtp import Smtp, smtp_server
-from application.ports import Mail
+from adapters.sms.folder import SmsFolder
+from adapters.sms.gateway import SmsGateway, gateway_server
+from application.ports import Mail, Sms
 
 
 class Settings(BaseSettings):
@@ -40,6 +43,14 @@ class Settings(BaseSettings):
     """smtp://user:password@host:587 or smtps://…:465. None: mails become files in `outbox` in `home`."""
     mail_from: str = Field(default="noreply@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     """The address that mails come from, and that guests answer to."""
+    sms_url: SecretStr | None = None
+    """https://user:password@host/path of an SMS gateway. None: SMS become files in `outbox` in `home`."""
+    public_url: Annotated[
+        str,
+        Field(pattern=r"^https?://[a-zA-Z0-9.:\[\]-]+(/[a-zA-Z0-9_.~%/-]*)?$"),
+        AfterValidator(lambda url: url.rstrip("/")),
+    ] = "http://localhost:8000"
+    """Where guests reach the pages that links in messages lead to; without a slash at the end."""
 
     @model_validator(mode="after")
     def oidc_is_whole(self) -> "Settings":
@@ -71,6 +82,13 @@ class Settings(BaseSettings):
             smtp_server(value.get_secret_value())
         return value
 
+    @field_validator("sms_url")
+    @classmethod
+    def names_a_gateway(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            gateway_server(value.get_secret_value())
+        return value
+
     @field_validator("master_key_command")
     @classmethod
     def names_a_program(cls, value: str | None) -> str | None:
@@ -82,6 +100,11 @@ class Settings(BaseSettings):
         if self.smtp_url is None:
             return Folder(self.home / "outbox")
         return Smtp(smtp_server(self.smtp_url.get_secret_value()))
+
+    def sms_gateway(self) -> Sms:
+        if self.sms_url is None:
+            return SmsFolder(self.home / "outbox")
+        return SmsGateway(gateway_server(self.sms_url.get_secret_value()))
 
     def load_master_key(self, *, first: bool = True) -> MasterKey:
         """At the first start, makes the file if there is to be one. Raises MasterKeyWrong."""

@@ -10,9 +10,11 @@ from phonenumbers import (
     NumberParseException,
     PhoneMetadata,
     PhoneNumberFormat,
+    PhoneNumberType,
     country_code_for_region,
     format_number,
     is_valid_number,
+    number_type,
     parse,
 )
 
@@ -65,6 +67,11 @@ def normalise_phone(text: str, *countries: str) -> str | None:
         if is_valid_number(number):
             return format_number(number, PhoneNumberFormat.E164)
     return None
+
+
+def is_mobile(number: str) -> bool:
+    """Whether an SMS can reach a number in E.164: a mobile, or one of a country that does not tell them apart."""
+    return number_type(parse(number)) in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 def _plain_number(text: str, country: str) -> str | None:

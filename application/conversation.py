@@ -30,7 +30,7 @@ class IncomingMail(NamedTuple):
     """A mail as it was read; None is what it does not tell.
 
     `answers` are Message-IDs of mails that it answers, with angle brackets, the nearest first. `automatic` is one that
-    no person wrote: an absence note, a bounce, a mailing list.
+    no person wrote: an absence note, a read receipt, a mailing list.
     """
 
     address: str | None
@@ -42,11 +42,12 @@ class IncomingMail(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What became of it; an ignored one is recorded nowhere."""
+    """What it was taken for; an ignored one is recorded nowhere."""
 
-    outcome: Literal["replied", "ignored"]
+    outcome: Literal["replied", "bounced", "complained", "ignored"]
     feedback_id: UUID | None = None
     position: int | None = None
+    invitation_id: UUID | None = None
 
 
 def message_id(feedback_id: UUID, version: int, domain: str, recipient: int = 0) -> str:

@@ -12,11 +12,13 @@ from application.contacts import email_identity
 from application.erasure.belongings import load_belongings
 from application.guest_entry import GuestEntry, Judged, judge
 from application.guest_records import GuestRecord, identities, load_guest, load_whole
+from application.invitations import invitations_ever, require_editable_stay
 from application.organisation import load_property
 from application.ports import ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
 from application.races import persistently
 from domain import guest as guests
+from domain import inviting
 from domain.access import Right
 from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
@@ -221,7 +223,8 @@ def change_guest(
 ) -> None:
     """Makes the guest what `new` says of them as they are, and their last stay, if it tells one, what it says of that.
 
-    Raises GuestUnknown, GuestForgotten, VersionMismatch, IdentityTaken, ConcurrentChange.
+    Raises GuestUnknown, GuestForgotten, VersionMismatch, IdentityTaken, ConcurrentChange; WrongState where that stay
+    would change after the guest was asked to review it.
     """
     caller.require(Right.WRITE_GUESTS)
 
@@ -232,7 +235,10 @@ def change_guest(
         judged = new(guest)
         events = guests.change(guest, Known(judged.language, judged.country, judged.profile))
         if judged.stay:
-            events += guests.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
+            corrected = guests.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
+            if corrected and guest.last_stay:
+                require_editable_stay(ports, guest.last_stay[0])
+            events += corrected
         if not events:
             return
         before, after = identities(guest.known.profile), identities(judged.profile)
@@ -260,7 +266,12 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
         record.require_all_of(caller)
         belongings = load_belongings(ports, [guest_id])[guest_id]
         belongings.require_all_of(caller)
-        decided = guests.delete(record.guest, contacted=belongings.answered)
+        invitations = invitations_ever(ports, record)
+        contacted = belongings.answered or any(invitation.sent for invitation in invitations)
+        decided = [
+            *guests.delete(record.guest, contacted=contacted),
+            *(event for invitation in invitations for event in inviting.delete(invitation)),
+        ]
         given_up = Identities(released=identities(record.guest.known.profile))
         gone = Forgetting(guest_id, belongings=belongings.versions)
         return ports.log.forget([gone], lambda _: decided, caller.metadata(ports.now()), given_up)

@@ -11,6 +11,7 @@ from application.erasure.belongings import Belongings, load_belongings
 from application.guest_records import GuestRecord, load_whole, record_of
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
+from application.planning import invited
 from application.ports import Ports
 from domain.access import Forbidden, Right
 from domain.catalogue import CodeSettings, CostItemSettings
@@ -33,6 +34,7 @@ from domain.guest import (
     StayRecorded,
     StayRemoved,
 )
+from domain.invitation import InvitationScheduled, ReviewWritten
 from domain.organisation import OrganisationSettings
 from domain.quality_cost import QualityCostRecorded
 from domain.traces import Traces
@@ -151,10 +153,11 @@ def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
 
 
 def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | None) -> list[Recorded]:
-    """The guest's own events and those of what belongs to them and of their erasure, as they happened."""
+    """The guest's own events and those of their invitations, of what belongs to them and of their erasure, in order."""
     [guest_id] = {each.event.originator_id for each in own}
     streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
     streams += ports.log.belongings([guest_id]).get(guest_id, ())
+    streams += invited(guest_id, own).about
     theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
     return sorted([*own, *theirs], key=lambda each: each.position)
 
@@ -173,6 +176,9 @@ def _seen(caller: Caller, events: Iterable[Recorded]) -> list[Recorded]:
             case FeedbackRecorded(property_id=property_id) | QualityCostRecorded(property_id=property_id):
                 about = each.event.originator_id
                 where[about] = property_id
+            case InvitationScheduled(about=message) | ReviewWritten(about=message):
+                about = each.event.originator_id
+                where[about] = message.property_id
             case _:
                 about = each.event.originator_id
         if about not in where or caller.sees([where[about]]):

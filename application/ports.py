@@ -27,17 +27,22 @@ class IdentityTaken(Refusal):
 
 @dataclass(frozen=True)
 class Identities:
-    """E-mail addresses and phone numbers an append takes for guests, and gives up. See contacts.identities."""
+    """E-mail addresses and phone numbers an append takes for guests, and gives up. See contacts.identities.
+
+    Pending arrivals tell of `announced`, until they are `answered`: several can tell of one, whosever it is.
+    """
 
     taken: Sequence[tuple[str, UUID]] = ()
     released: Sequence[str] = ()
+    announced: Sequence[tuple[str, UUID]] = ()
+    answered: Sequence[tuple[str, UUID]] = ()
 
 
 NO_IDENTITIES = Identities()
 
 
 class Forgetting(NamedTuple):
-    """Somebody to be forgotten: a guest, or a feedback or quality cost whose words are sealed under a key of its own.
+    """Somebody to be forgotten: a guest, or a feedback, quality cost or arrival that is sealed under a key of its own.
 
     By `profiles`, every one a guest ever had, rows of imports that tell of them are found; without any nobody looks
     for them there: for a guest who is only taken off the list. `belongings` are those by which this was decided.
@@ -84,6 +89,9 @@ class Log(Protocol):
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
         """Whose each identity is, where it is anybody's."""
 
+    def announcing(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, list[UUID]]:
+        """The pending arrivals that tell of each identity, where any does, oldest first."""
+
 
 class MailRefused(Exception):
     """A mail will never be taken; `status` is the server's reply code (RFC 5321)."""
@@ -100,11 +108,33 @@ class MailDelayed(Exception):
 class Mail(Protocol):
     """Where mails leave, each to one recipient."""
 
-    def send(self, mail: EmailMessage) -> None:
-        """Raises MailRefused, MailDelayed."""
+    def send(self, mail: EmailMessage, return_path: str | None = None) -> None:
+        """What cannot be delivered comes back to `return_path`, else to the sender. Raises MailRefused, MailDelayed."""
 
     def close(self) -> None:
         """Ends what was kept open for the next mail."""
+
+
+class SmsRefused(Exception):
+    """An SMS will never be taken; `status` is the gateway's HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+
+
+class SmsDelayed(Exception):
+    """An SMS was not taken now, and may be later. The message is fit for the log: it names nobody."""
+
+
+class Sms(Protocol):
+    """Where SMS leave."""
+
+    def send(self, to: str, text: str, key: str) -> None:
+        """To a number in E.164. With the same key again, it is the same SMS, which nobody gets twice.
+
+        Raises SmsRefused, SmsDelayed.
+        """
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,30 @@ TEXTS: dict[str, Text] = {
     "template-twice": Text(
         "Two templates have the same name and language.", "Deux modèles ont le même nom et la même langue."
     ),
+    # a message to guests
+    "subject-misplaced": Text("An SMS has no subject.", "Un SMS n'a pas d'objet."),
+    "template-broken": Text(
+        "A placeholder is not closed, or an {% if … %} has no {% endif %}.",
+        "Un emplacement n'est pas fermé, ou un {% if … %} n'a pas de {% endif %}.",
+    ),
+    "template-forbidden": Text(
+        "Besides text there can be {{ name }} alone, and {% if name %} … {% else %} … {% endif %}, none in another.",
+        "Outre du texte, il n'y a que {{ name }} et {% if name %} … {% else %} … {% endif %}, sans imbrication.",
+    ),
+    "template-name-unknown": Text(
+        "There are: name, salutation, first_name, last_name, property, arrival, departure, unsubscribe; link after a"
+        " stay.",
+        "Il y a : name, salutation, first_name, last_name, property, arrival, departure, unsubscribe ; link après un"
+        " séjour.",
+    ),
+    "link-missing": Text(
+        "The guest needs {{ link }}, whatever else is known of them.",
+        "Le client a besoin de {{ link }}, quoi que l'on sache de lui.",
+    ),
+    "sms-too-long": Text(
+        "With usual names this would be more than three SMS; letters such as ж or 😀 make each shorter.",
+        "Avec des noms habituels, cela ferait plus de trois SMS ; des signes comme ж ou 😀 raccourcissent chacun.",
+    ),
     # a text of several lines
     "control-character": Text(
         "This text has control characters other than line breaks and tabs.",

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from adapters.erasures.ledger import ErasureLedger, LedgerUnknown
 from adapters.postgres.guest_log import GuestLog
+from application.arrivals import forget_arrivals
 from application.erasure.made import erase_again
 from application.ports import Ports
+from domain.arrival import RefusedFor
 from domain.erasure import About
 from projections.runner import Runner
 
@@ -38,9 +40,12 @@ def erase_what_came_back(ports: Ports, log: GuestLog, runner: Runner, ledger: Er
         named.update(line.subject_id for line in some)
         keys = log.events.recorder.wrapped_keys([line.subject_id for line in some])
         again += erase_again(ports, [line for line in some if keys.get(line.subject_id)])
-        # Guests whom the log has not heard of yet are known, if to anything, to a list.
+        # Guests whom the log has not heard of yet are known, if to anything, to a list or an interface.
         unheard_of = [line for line in some if line.about is About.GUEST and line.subject_id not in keys]
         log.forget_imports_before([(line.organisation_id, line.erased_at) for line in unheard_of])
+        for organisation_id, moment in {line.organisation_id: line.erased_at for line in unheard_of}.items():
+            pending = sorted(log.pending_arrivals(organisation_id))
+            forget_arrivals(ports, organisation_id, pending, moment, RefusedFor.ERASED)
     if again:
         logger.warning("%d erased before came back with a restored backup and were erased again", again)
     if not named.issuperset(log.erased_subjects(written)):

@@ -14,6 +14,7 @@ from adapters.http.limits import Allowance, BodyLimit, RateLimit
 from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
 from adapters.http.routes import (
+    arrivals,
     codes,
     cost_items,
     employees,
@@ -21,13 +22,17 @@ from adapters.http.routes import (
     feedback,
     feedback_handling,
     feedback_list,
+    guest_block,
     guest_export,
     guest_history,
+    guest_invitations,
     guest_list,
     guests,
     imports,
     inbox,
     inbox_stream,
+    invitation_templates,
+    invitations,
     keys,
     legal_hold,
     log,
@@ -39,6 +44,7 @@ from adapters.http.routes import (
     retention,
     system,
 )
+from adapters.http.routes.public import invited, on_site
 from adapters.http.still_erasing import StillErasing
 from adapters.inbox_changes import InboxChanges
 from adapters.settings import Settings
@@ -64,6 +70,7 @@ def create_app(hote: Hote) -> FastAPI:
     app.state.inbox_changes = inbox_changes
     for module in (
         organisation,
+        invitation_templates,
         properties,
         keys,
         codes,
@@ -71,8 +78,12 @@ def create_app(hote: Hote) -> FastAPI:
         employees,
         guest_list,
         guests,
+        arrivals,
         guest_history,
         guest_export,
+        guest_invitations,
+        guest_block,
+        invitations,
         imports,
         erasures,
         legal_hold,
@@ -86,6 +97,8 @@ def create_app(hote: Hote) -> FastAPI:
     guest_relations = [*(module.router(hote) for module in related), inbox_stream.router(hote, inbox_changes)]
     for routes in guest_relations:
         app.include_router(routes, dependencies=[Depends(with_guest_relations(hote.ports))])
+    for public in (invited, on_site):
+        app.include_router(public.router(hote))
     app.include_router(docs.router)
     app.include_router(problem_pages.router)
 

@@ -63,8 +63,8 @@ class Allowance:
     never goes back.
     """
 
-    def __init__(self, per_second: int, burst: int, clock: Callable[[], int]) -> None:
-        self._refill = SECOND // per_second
+    def __init__(self, per_second: float, burst: int, clock: Callable[[], int]) -> None:
+        self._refill = round(SECOND / per_second)
         self._capacity = burst * self._refill
         self._clock = clock
         self._full_at: dict[str, int] = {}

@@ -214,6 +214,11 @@ KINDS = {
         Text("It is retired", "What is retired cannot be changed any more. Add another."),
         Text("Élément retiré", "Ce qui est retiré ne peut plus être modifié. Ajoutez-en un autre."),
     ),
+    "arrival-answered": Kind(
+        409,
+        Text("Somebody was faster", "This arrival was answered before: `state` says how, `guest_id` who was accepted."),
+        Text("Quelqu'un a été plus rapide", "Une réponse existe déjà : voir `state` et, si accepté, `guest_id`."),
+    ),
     "already-resolved": Kind(
         409,
         Text("Already resolved", "A feedback is resolved once. Reopen it, with a reason, to resolve it otherwise."),
@@ -253,6 +258,32 @@ KINDS = {
         409,
         Text("No such conversation", "The mail answers none that your organisation wrote to a guest."),
         Text("Conversation inconnue", "Ce courriel ne répond à aucun de ceux que votre organisation a écrits."),
+    ),
+    "message-refused": Kind(
+        409,
+        Text("The message was refused", "The mail server or the SMS gateway will not take it. Check the address."),
+        Text("Le message a été refusé", "Le serveur d'e-mails ou de SMS ne le prend pas. Vérifiez l'adresse."),
+    ),
+    "message-delayed": Kind(
+        503,
+        Text("The message was not taken now", "The mail server or the SMS gateway may take it later. Try again."),
+        Text("Le message n'a pas été pris", "Le serveur d'e-mails ou de SMS le prendra peut-être plus tard."),
+        retry_after=60,
+    ),
+    "invitation-state": Kind(
+        409,
+        Text("Not in this state", "The invitation is in the state named in `state`, which does not allow it."),
+        Text("Impossible dans cet état", "L'état de l'invitation, nommé dans `state`, ne le permet pas."),
+    ),
+    "nothing-to-cancel": Kind(
+        409,
+        Text("Nothing to cancel", "No message to this guest waits to be sent."),
+        Text("Rien à annuler", "Aucun message à ce client n'attend d'être envoyé."),
+    ),
+    "not-to-be-written-to": Kind(
+        409,
+        Text("Nothing can be sent to this guest", "`reason` says why: see the guest's `/invitations`."),
+        Text("Rien ne peut être envoyé à ce client", "`reason` dit pourquoi : voyez ses `/invitations`."),
     ),
     # What an import can refuse.
     "import-state": Kind(

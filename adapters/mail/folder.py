@@ -14,10 +14,12 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: EmailMessage, return_path: str | None = None) -> None:  # noqa: ARG002
         name, _, _ = mail["Message-ID"].strip("<>").partition("@")
         readable = deepcopy(mail)
-        readable.set_content(mail.get_content(), cte="8bit")
+        for part in readable.walk():
+            if part.get_content_maintype() == "text":
+                part.set_content(part.get_content(), part.get_content_subtype(), cte="8bit")
         make_whole(self._path / f"{name}.eml", readable.as_bytes(policy=SMTPUTF8.clone(linesep="\n")))
 
     def close(self) -> None:

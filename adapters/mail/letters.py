@@ -73,10 +73,10 @@ def written(log: Log, mail_from: str, recorded: Sequence[Recorded], asked: Asked
     mail = EmailMessage(POLICY)
     mail["Message-ID"] = message_id(asked.feedback_id, asked.version, domain, asked.recipient)
     mail["Date"] = asking.recorded_at
-    mail["From"] = mail["Reply-To"] = _address(mail_from, hotel.name)
+    mail["From"] = mail["Reply-To"] = address_header(mail_from, hotel.name)
     match event:
         case ReplyWritten(letter=Letter() as letter):
-            mail["To"] = _address(letter.address)
+            mail["To"] = address_header(letter.address)
             mail["Subject"] = one_line(letter.subject)
             if earlier := _thread(recorded[: asked.version - 1], domain):
                 mail["In-Reply-To"] = earlier[-1]
@@ -87,7 +87,7 @@ def written(log: Log, mail_from: str, recorded: Sequence[Recorded], asked: Asked
             if address is None:
                 return None
             subject, introduction = TO_KNOW if isinstance(event, FeedbackShared) else TO_HANDLE
-            mail["To"] = _address(address)
+            mail["To"] = address_header(address)
             mail["Subject"] = f"{one_line(hotel.name)} : {subject}"
             mail["Auto-Submitted"] = "auto-generated"
             facts = _facts(hotel, said, guest, event.note)
@@ -153,7 +153,7 @@ def _quoted(said: FeedbackRecorded, earlier: Sequence[Recorded]) -> str:
     return "\n>\n".join("\n".join(f"> {line}" for line in passage.splitlines()) for passage in passages if passage)
 
 
-def _address(address: str, name: str = "") -> Address:
+def address_header(address: str, name: str = "") -> Address:
     """Raises ValueError for what is none. The domain is written in ASCII, which every mail server reads."""
     local, _, domain = address.rpartition("@")
     return Address(one_line(name), username=local, domain=domain.encode("idna").decode())

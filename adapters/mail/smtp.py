@@ -50,9 +50,10 @@ class Smtp:
         self._server = server
         self._session: smtplib.SMTP | None = None
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: EmailMessage, return_path: str | None = None) -> None:
         session = self._connected()
         sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
+        sender = return_path or sender
         international = not (sender + recipient).isascii()
         if international and not session.has_extn("smtputf8"):
             raise MailRefused(NAME_NOT_ALLOWED)

@@ -87,6 +87,10 @@ class GuestLog:
     ) -> Ready:
         """All of an append that is not the database's work."""
         organisation_id = metadata.organisation_id
+
+        def announced(told: Sequence[tuple[str, UUID]]) -> list[tuple[bytes, UUID]]:
+            return [(self._announced(organisation_id, identity) + arrival.bytes, arrival) for identity, arrival in told]
+
         writes = Writes(
             keys={
                 event.originator_id: self._master.new_key(event.originator_id)[1]
@@ -94,8 +98,14 @@ class GuestLog:
                 if isinstance(event, OrganisationFounded)
             },
             forget=forget,
-            claims=[(self._fingerprint(organisation_id, identity), guest) for identity, guest in identities.taken],
-            releases=[self._fingerprint(organisation_id, identity) for identity in identities.released],
+            claims=[
+                *((self._fingerprint(organisation_id, identity), guest) for identity, guest in identities.taken),
+                *announced(identities.announced),
+            ],
+            releases=[
+                *(self._fingerprint(organisation_id, identity) for identity in identities.released),
+                *(fingerprint for fingerprint, _ in announced(identities.answered)),
+            ],
         )
         try:
             return Ready(self.events.events.seal(events), metadata, identities, writes)
@@ -165,6 +175,34 @@ class GuestLog:
                 [organisation_id, list(by_fingerprint)],
             )
             return {by_fingerprint[bytes(fingerprint)]: guest_id for fingerprint, guest_id in found}
+
+    def announcing(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, list[UUID]]:
+        by_fingerprint = {self._announced(organisation_id, identity): identity for identity in identities}
+        if not by_fingerprint:
+            return {}
+        found: dict[str, list[UUID]] = {}
+        with self._pool.connection() as connection:
+            for fingerprint, arrival in connection.execute(
+                # Ordered within, so that each is looked up in the index however many there are.
+                "SELECT told, guest_id FROM unnest(%b::bytea[]) AS told, LATERAL (SELECT guest_id FROM log.identities"
+                " WHERE organisation_id = %s AND fingerprint BETWEEN told AND told || %b ORDER BY fingerprint) AS f",
+                [list(by_fingerprint), organisation_id, b"\xff" * 16],
+            ):
+                found.setdefault(by_fingerprint[bytes(fingerprint)], []).append(arrival)
+        return found
+
+    def pending_arrivals(self, organisation_id: UUID) -> set[UUID]:
+        """All of an organisation's; it looks at every fingerprint there is."""
+        with self._pool.connection() as connection:
+            found = connection.execute(
+                "SELECT guest_id FROM log.identities WHERE organisation_id = %s AND length(fingerprint) > 32",
+                [organisation_id],
+            )
+            return {arrival for (arrival,) in found}
+
+    def _announced(self, organisation_id: UUID, identity: str) -> bytes:
+        """What the fingerprints begin with of all arrivals that tell of an identity; the id of each follows."""
+        return self._fingerprint(organisation_id, f"arrival {identity}")
 
     def _fingerprint(self, organisation_id: UUID, identity: str) -> bytes:
         key = self._organisation_keys.get(organisation_id)

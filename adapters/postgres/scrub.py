@@ -33,6 +33,12 @@ REWRITTEN = (
 """Beside read models that show guests: tables of which a row told something of a guest, or opened what does."""
 
 HARMLESS = (
+    "invitation_status.invitation",
+    "invitations.asked",
+    "invitations.distribution",
+    "invitations.due",
+    "invitations.stay",
+    "invitations.to_plan",
     "log.events",
     "mail.outbox",
     "projection.checkpoints",

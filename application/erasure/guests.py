@@ -1,21 +1,24 @@
 """Making guests anonymous: one on request, or a list."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from application.arrivals import arrivals_telling, forgetting, moved_identities, refusals
 from application.caller import Caller
 from application.erasure.belongings import Belongings, load_belongings, signed
 from application.erasure.why import ERASURE_ATTEMPTS, Why
 from application.guest_records import GuestRecord, identities, record_of
 from application.legal_hold import LegalHold, hold_of
-from application.ports import Identities, Ports
+from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
 from domain.access import Forbidden, Right
+from domain.arrival import RefusedFor
 from domain.contact import Profile
 from domain.erasure import About, Destroyed, ErasureBegun, sealed_fields
 from domain.event import Event, Metadata
@@ -167,10 +170,17 @@ def _judged(
 
 
 def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: str | None) -> int:
-    """Makes them anonymous, whatever stood against it, and gives the position. Raises ConcurrentChange."""
+    """Makes them anonymous, whatever stood against it, and gives the position. Raises ConcurrentChange.
+
+    Pending arrivals go with them that tell of an e-mail or phone they ever had: whoever it is now will be told again.
+    """
+    ever_told = {
+        identity for each in todo for known in each.record.forgetting.profiles for identity in identities(known)
+    }
+    arrivals = arrivals_telling(ports, metadata.organisation_id, ever_told)
 
     def events(destroyed: Mapping[UUID, Destroyed]) -> list[Event]:
-        decided: list[Event] = []
+        decided = refusals(arrivals, RefusedFor.ERASED)
         for record, belongings, erasure_id in todo:
             guest = record.guest
             decided += guests.anonymised(guest, erasure_id)
@@ -189,6 +199,12 @@ def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: st
             )
         return decided
 
+    given_up = moved_identities(arrivals, ())
     released = [identity for record, *_ in todo for identity in identities(record.guest.known.profile)]
     gone = [each.record.forgetting._replace(belongings=each.belongings.versions) for each in todo]
-    return ports.log.forget(gone, events, metadata, Identities(released=released))
+    return ports.log.forget(
+        [*gone, *forgetting(arrivals)],
+        events,
+        metadata,
+        replace(given_up, released=[*released, *given_up.released]),
+    )

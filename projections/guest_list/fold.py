@@ -12,10 +12,15 @@ from psycopg.rows import TupleRow, class_row
 from domain.contact import Address, Profile
 from domain.event import Event, Recorded
 from domain.guest import (
+    AddressSuppressed,
+    CommunicationCancelled,
     GuestAnonymised,
+    GuestBlocked,
     GuestChanged,
     GuestDeleted,
     GuestRegistered,
+    GuestUnblocked,
+    GuestUnsubscribed,
     LegalHoldLifted,
     LegalHoldPlaced,
     StayRecorded,
@@ -44,11 +49,16 @@ class _Guest(NamedTuple):
     country: str | None = None
     language: str | None = None
     status: str = "new"
+    blocked_until: date | None = None
     stays: int = 0
     last_stay: date | None = None
+    last_stay_id: UUID | None = None
     last_room: str | None = None
     properties: list[UUID] = []  # noqa: RUF012  never changed, only replaced
     total_paid: int = 0
+    held: bool = False
+    unsubscribed: bool = False
+    silenced: list[UUID] = []  # noqa: RUF012  never changed, only replaced
     profile: str | None = None
     search: str | None = None
 
@@ -66,7 +76,8 @@ class _Stay(NamedTuple):
 
 
 _GUEST_TYPES = (
-    "uuid uuid int4 timestamptz timestamptz bool text text text text text int4 date text uuid[] int8 text text"
+    "uuid uuid int4 timestamptz timestamptz bool text text text text text date int4 date uuid text uuid[] int8"
+    " bool bool uuid[] text text"
 )
 _STAY_TYPES = "uuid uuid uuid uuid date date text"
 
@@ -95,6 +106,11 @@ class GuestList:
         GuestAnonymised,
         LegalHoldPlaced,
         LegalHoldLifted,
+        CommunicationCancelled,
+        GuestUnsubscribed,
+        AddressSuppressed,
+        GuestBlocked,
+        GuestUnblocked,
     )
 
     def apply(self, cursor: _Cursor, batch: Sequence[Recorded]) -> None:
@@ -105,10 +121,10 @@ class GuestList:
             match one.event:
                 case GuestRegistered(originator_id=guest):
                     registered.add(guest)
-                case GuestChanged() | GuestAnonymised() | LegalHoldPlaced() | LegalHoldLifted():
-                    changed.add(one.event.originator_id)
                 case StayRecorded() | StayRemoved() | GuestDeleted():
                     moved.add(one.event.originator_id)
+                case _:
+                    changed.add(one.event.originator_id)
 
         guests = _take_guests(cursor, (changed | moved) - registered)
         stays = _take_stays(cursor, moved, moved - registered)
@@ -116,6 +132,8 @@ class GuestList:
             _evolve(guests, stays, one)
         for guest in moved & guests.keys():
             guests[guest] = _counted(guests[guest], stays[guest].values())
+        for guest, row in guests.items():
+            guests[guest] = row._replace(status="blocked" if row.blocked_until else usual_status(row.stays))
         _put_back(cursor, guests, stays)
 
 
@@ -125,8 +143,8 @@ def _take_guests(cursor: _Cursor, known: set[UUID]) -> _Guests:
     with cursor.connection.cursor(row_factory=class_row(_Guest)) as rows:
         rows.execute(
             "DELETE FROM guest WHERE guest = ANY(%s) RETURNING organisation, guest, version, created_at, updated_at,"
-            " sampled, last_name, company, country, language, status, stays, last_stay, last_room, properties,"
-            " total_paid, profile::text, search",
+            " sampled, last_name, company, country, language, status, blocked_until, stays, last_stay, last_stay_id,"
+            " last_room, properties, total_paid, held, unsubscribed, silenced, profile::text, search",
             (list(known),),
         )
         return {row.guest: row for row in rows}
@@ -162,11 +180,17 @@ def _evolve(guests: _Guests, stays: _Stays, recorded: Recorded) -> None:
             del guests[guest], stays[guest]
             return
         case GuestAnonymised():
-            guests[guest] = guests[guest]._replace(last_name=None, company=None, profile=None, search=None)
+            guests[guest] = guests[guest]._replace(last_name=None, company=None, profile=None, search=None, held=False)
         case LegalHoldPlaced() | LegalHoldLifted():
-            pass
-        case _:
-            return
+            guests[guest] = guests[guest]._replace(held=isinstance(event, LegalHoldPlaced))
+        case CommunicationCancelled(stay_ids=stay_ids):
+            guests[guest] = guests[guest]._replace(silenced=[*guests[guest].silenced, *stay_ids])
+        case GuestUnsubscribed():
+            guests[guest] = guests[guest]._replace(unsubscribed=True)
+        case GuestBlocked(until=until):
+            guests[guest] = guests[guest]._replace(blocked_until=until or date.max)
+        case GuestUnblocked():
+            guests[guest] = guests[guest]._replace(blocked_until=None)
     guests[guest] = guests[guest]._replace(version=event.originator_version, updated_at=recorded.recorded_at)
 
 
@@ -214,11 +238,16 @@ def _counted(guest: _Guest, stays: Iterable[_Stay]) -> _Guest:
     times = len({(stay.property_id, _when(stay)) for stay in known})
     return guest._replace(
         stays=times,
-        status="returning" if times > 1 else "new",
         last_stay=last and (last.arrival or last.departure),
+        last_stay_id=last and last.stay_id,
         last_room=last and last.room,
         properties=sorted({stay.property_id for stay in known}),
     )
+
+
+def usual_status(stays: int) -> str:
+    """Of a guest who is not blocked."""
+    return "returning" if stays > 1 else "new"
 
 
 def _when(stay: _Stay) -> date:

@@ -42,8 +42,13 @@ def planned(query: GuestQuery) -> Plan:
     """Raises BadQuery for a cursor that is none."""
     values: dict[str, object] = {"organisation": query.organisation_id}
     scope: list[Composable] = [SQL("guest.organisation = %(organisation)s")]
-    conditions = [*_of_stays(query, values), *_of_terms(terms(query.search), values)]
-    for column, value in (("status", query.status), ("country", query.country), ("language", query.language)):
+    conditions = [
+        *_of_stays(query, values),
+        *_of_last_invitation(query, values),
+        *_of_terms(terms(query.search), values),
+        *_of_status(query, values),
+    ]
+    for column, value in (("country", query.country), ("language", query.language)):
         if value is not None:
             values[column] = value
             equal = SQL("guest.{} = {}").format(Identifier(column), Placeholder(column))
@@ -53,6 +58,8 @@ def planned(query: GuestQuery) -> Plan:
             else:
                 conditions.append(Condition(equal, equal))
     # These follow from the conditions, and spare the walk the part of the index where none can be true.
+    if query.column == "status" and query.status:
+        scope.append(SQL("guest.status IN ('blocked', %(status)s)"))
     if query.column == "last_stay" and query.arrival_from:
         scope.append(SQL("guest.last_stay >= %(arrival_from)s"))
     if query.column == "stays" and query.status in ("new", "returning"):
@@ -128,6 +135,39 @@ def _of_stays(query: GuestQuery, values: dict[str, object]) -> Iterator[Conditio
                 _all(within)
             ),
             SQL("guest.guest = {}").format(among.format(stays.format(_all(within)))),
+        )
+
+
+def _of_status(query: GuestQuery, values: dict[str, object]) -> Iterator[Condition]:
+    if query.status is None:
+        return
+    values |= {"status": query.status, "today": query.today}
+    asked: Composable = SQL("guest.status = 'blocked' AND guest.blocked_until >= %(today)s")
+    if query.status != "blocked":
+        stays = SQL("guest.stays > 1" if query.status == "returning" else "guest.stays < 2")
+        over = SQL("guest.status = 'blocked' AND guest.blocked_until < %(today)s AND {}").format(stays)
+        asked = SQL("(guest.status = %(status)s OR {})").format(over)
+    yield Condition(asked, asked)
+
+
+def _of_last_invitation(query: GuestQuery, values: dict[str, object]) -> Iterator[Condition]:
+    """What became of the last stay's invitation to review; one that was never scheduled has no row."""
+    found = SQL("SELECT FROM invitation_status.invitation WHERE invitation.stay = guest.last_stay_id AND {}")
+    within: list[Composable] = [SQL("invitation.message = 'post_stay'")]
+    if query.post_stay == "not_enabled":
+        none = SQL("NOT EXISTS ({})").format(found.format(_all(within)))
+        yield Condition(none, none)
+    for column, value in (("state", query.post_stay), ("channel", query.channel)):
+        if value is not None and value != "not_enabled":
+            values[column] = value
+            within.append(SQL("invitation.{} = {}").format(Identifier(column), Placeholder(column)))
+    if len(within) > 1:
+        stays = SQL("SELECT invitation.guest, invitation.stay FROM invitation_status.invitation WHERE {}")
+        yield Condition(
+            SQL("EXISTS ({} OFFSET 0)").format(found.format(_all(within))),
+            SQL("(guest.guest, guest.last_stay_id) IN ({})").format(
+                stays.format(_all([SQL("invitation.organisation = %(organisation)s"), *within]))
+            ),
         )
 
 

@@ -15,7 +15,7 @@ that does not fill the page was the wrong one, and the next is tried; gathering 
 the sample decides how guests are found, and never which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -25,9 +25,12 @@ from psycopg import Connection
 from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg.sql import SQL, Composable
 
-from projections.guest_list.fold import SAMPLED
+from domain.invitation import Message
+from domain.policies.invitation_actions import Standing, actions
+from projections.guest_list.fold import SAMPLED, usual_status
 from projections.guest_list.plan import Plan, planned
 from projections.guest_list.query import GuestQuery, Place, cursor_after
+from projections.invitation_status.queries import LastStay, of_last_stays
 
 Item = dict[str, object]
 """A guest as the list of API.md has it; what describes a forgotten one is null or empty."""
@@ -52,8 +55,12 @@ GLANCE = 1_000
 _GAP = 5
 """How many times its usual length a gap tells of guests who stand together: by chance, one gap in 150 is so long."""
 
+_CHUNK = 1_000
+"""Guests of a whole list that are read at once."""
+
 _COLUMNS = SQL("""guest.guest, guest.version, guest.created_at, guest.updated_at, guest.country, guest.language,
-    guest.status, guest.stays, guest.last_stay, guest.last_room, guest.total_paid, guest.profile""")
+    guest.status, guest.blocked_until, guest.stays, guest.last_stay, guest.last_stay_id, guest.last_room,
+    guest.total_paid, guest.held, guest.unsubscribed, guest.silenced, guest.profile""")
 
 _SAMPLE = SQL("""
     SELECT place, size, hits, sorted_by, guest
@@ -106,26 +113,42 @@ class _Row(NamedTuple):
     country: str | None
     language: str | None
     status: str
+    blocked_until: date | None
     stays: int
     last_stay: date | None
+    last_stay_id: UUID | None
     last_room: str | None
     total_paid: int
+    held: bool
+    unsubscribed: bool
+    silenced: list[UUID]
     profile: Item | None
     sorted_by: object
 
-    @property
-    def item(self) -> Item:
+    def item(self, last: LastStay, today: date) -> Item:
+        blocked = self.blocked_until is not None and today <= self.blocked_until
+        standing = Standing(
+            anonymised=self.profile is None,
+            held=self.held,
+            written_to=last.written_to,
+            hindered=blocked or self.unsubscribed or self.last_stay_id in self.silenced,
+        )
+        pre_stay, post_stay = last.state(Message.PRE_STAY), last.state(Message.POST_STAY)
         return {
             "id": self.guest,
             **(self.profile or _NAMELESS),
             "anonymised": self.profile is None,
             "country": self.country,
             "language": self.language,
-            "status": self.status,
+            "status": "blocked" if blocked else usual_status(self.stays),
             "stays": self.stays,
             "last_stay": self.last_stay,
             "last_room": self.last_room,
             "total_paid": self.total_paid,
+            "portal": last.portal,
+            "pre_stay": pre_stay,
+            "post_stay": post_stay,
+            "actions": list(actions(pre_stay, post_stay, standing)),
             "created_at": self.created_at,
             "updated_at": self.updated_at,
             "version": self.version,
@@ -147,7 +170,7 @@ def page(connection: Connection[TupleRow], query: GuestQuery) -> Page:
     plan, wanted = planned(query), query.limit + 1
     rows = _matching(connection, plan, wanted) if plan.conditional else _following(connection, plan, wanted)
     last = Place(rows[-2].sorted_by, rows[-2].guest) if len(rows) == wanted else None
-    return Page([row.item for row in rows[: query.limit]], last and cursor_after(query, last))
+    return Page(_items(connection, query, rows[: query.limit]), last and cursor_after(query, last))
 
 
 def count(connection: Connection[TupleRow], query: GuestQuery) -> int:
@@ -165,10 +188,14 @@ def stream(connection: Connection[TupleRow], query: GuestQuery) -> Iterator[Item
         connection.execute("SET LOCAL cursor_tuple_fraction = 1")  # all are wanted, not the first of them soon
         for segment in plan.segments:
             with connection.cursor("guests", row_factory=class_row(_Row)) as cursor:
-                cursor.itersize = 1_000
                 cursor.execute(_ALL.format(columns=_COLUMNS, segment=segment, **plan.pieces), plan.values)
-                for row in cursor:
-                    yield row.item
+                while rows := cursor.fetchmany(_CHUNK):
+                    yield from _items(connection, query, rows)
+
+
+def _items(connection: Connection[TupleRow], query: GuestQuery, rows: Sequence[_Row]) -> list[Item]:
+    last_stays = of_last_stays(connection, {row.guest: row.last_stay_id for row in rows})
+    return [row.item(last_stays[row.guest], query.today) for row in rows]
 
 
 def _matching(connection: Connection[TupleRow], plan: Plan, wanted: int) -> list[_Row]:

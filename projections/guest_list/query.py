@@ -50,8 +50,10 @@ class GuestQuery:
     `properties` keeps guests with a stay in one of them. The dates bound that same stay, from `..._from` on and before
     `..._before`, and it is one in `room`, in whatever case, and one that has the day `staying_on` within, arrival and
     departure included: a stay of which only one of these is known lasts until or from then, one of which neither is
-    known has no day within. A stay that the caller may not see does not count. `sort` is one of SORTS, after "-" for
-    descending; guests without a value come last either way. `cursor` is the `next` of the page before.
+    known has no day within. A stay that the caller may not see does not count. `post_stay` is where the invitation to
+    review the guest's last stay is, `channel` how it was sent. `today` is by which a block is over. `sort` is one of
+    SORTS, after "-" for descending; guests without a value come last either way. `cursor` is the `next` of the page
+    before.
 
     Raises BadQuery.
     """
@@ -69,6 +71,9 @@ class GuestQuery:
     departure_before: date | None = None
     room: str | None = None
     staying_on: date | None = None
+    post_stay: str | None = None
+    channel: str | None = None
+    today: date = date.min
     sort: str = "-created_at"
     limit: int = 50
     cursor: str | None = None

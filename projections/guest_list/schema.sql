@@ -10,12 +10,17 @@ CREATE TABLE guest (
     company text COLLATE "C",
     country text COLLATE "C",
     language text COLLATE "C",
-    status text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL, -- blocked also once the block is over, as nobody tells of that
+    blocked_until date, -- 9999-12-31 for good
     stays integer NOT NULL,
     last_stay date,
+    last_stay_id uuid,
     last_room text,
     properties uuid[] NOT NULL, -- those of the guest's stays
     total_paid bigint NOT NULL, -- minor units
+    held boolean NOT NULL, -- by a legal hold
+    unsubscribed boolean NOT NULL,
+    silenced uuid[] NOT NULL, -- the stays about which they get no message
     profile json,
     search text COLLATE "C" -- everything that can be searched, folded, with a space at the end
 );

@@ -185,6 +185,16 @@ def open_complaints(
     return [feedback for (feedback,) in rows]
 
 
+def complaining(connection: Connection[TupleRow], guest_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Those of the guests who have an unsettled complaint, each with a property where they have one."""
+    rows = connection.execute(
+        "SELECT DISTINCT guest, property FROM inbox.feedback"
+        " WHERE guest = ANY(%b) AND kind = 'negative' AND resolved_at IS NULL AND folder = 'inbox'",
+        [list(guest_ids)],
+    )
+    return {(guest, hotel) for guest, hotel in rows}
+
+
 def _list(asked: Asked, place: Mapping[str, object]) -> Composed:
     keys = SQL(", ").join(Identifier("feedback", key) for key in asked.keys)
     after = [SQL("({}) < ({})").format(keys, SQL(", ").join(map(Placeholder, place)))] if place else []

@@ -26,6 +26,8 @@ from domain.feedback import (
     FeedbackTransferred,
     GuestReplied,
     ReplyWritten,
+    ReviewRevised,
+    Words,
 )
 from domain.handling import Category, Folder
 from domain.money import total
@@ -110,7 +112,7 @@ def begun(recorded: Recorded, event: FeedbackRecorded) -> Row:
         portal=event.portal,
         language=event.language,
         alert=event.alert,
-        words=event.words.model_dump_json(exclude={"email"}, exclude_none=True) if event.words else None,
+        words=_readable(event.words),
     )
     return _in_category(row, at)
 
@@ -120,6 +122,16 @@ def evolve(row: Row, recorded: Recorded) -> Row:
     event, at = recorded.event, recorded.recorded_at
     row = row._replace(version=event.originator_version, position=recorded.position, updated_at=at)
     match event:
+        case ReviewRevised():
+            if event.alert and not row.alert and row.folder == Folder.DONE:
+                row = _back(row)
+            row = row._replace(
+                kind=event.kind,
+                given=event.rating.given,
+                scale=event.rating.scale,
+                alert=event.alert,
+                words=_readable(event.words),
+            )
         case CompensationProposed():
             row = row._replace(proposed=total(event.items), currency=event.currency)
         case CompensationRefused():
@@ -165,6 +177,10 @@ def evolve(row: Row, recorded: Recorded) -> Row:
 def without_words(row: Row) -> Row:
     """Once who said it was forgotten."""
     return row._replace(words=None, delegated_to=None)
+
+
+def _readable(words: Words | None) -> str | None:
+    return words.model_dump_json(exclude={"email"}, exclude_none=True) if words else None
 
 
 def _handled(row: Row, folder: Folder) -> Row:

@@ -18,6 +18,7 @@ from domain.feedback import (
     FeedbackResolved,
     FeedbackRestored,
     Kind,
+    ReviewRevised,
 )
 from domain.guest import GuestDeleted, StayRecorded, StayRemoved
 from domain.money import GivenItem, total
@@ -26,6 +27,7 @@ from domain.quality_cost import QualityCostRecorded
 
 OF_FEEDBACK = (
     FeedbackRecorded,
+    ReviewRevised,
     FeedbackResolved,
     FeedbackReopened,
     FeedbackMarkedSpam,
@@ -172,9 +174,8 @@ def fold(events: Sequence[Recorded]) -> tuple[list[Feedback], list[Given]]:
     Spam is none, unless it was settled: what was given stays given.
     """
     recorded = events[0]
-    said = recorded.event
-    assert isinstance(said, FeedbackRecorded)
-    now = handling.fold(handling.Feedback(said.originator_id), (one.event for one in events))
+    now = handling.fold(handling.Feedback(recorded.event.originator_id), (one.event for one in events))
+    said = now.said
     if now.folder is handling.Folder.SPAM and now.resolution is None:
         return [], []
     row = Feedback(

@@ -60,3 +60,26 @@ def test_a_key_that_is_none_is_refused_without_being_shown(monkeypatch: pytest.M
 def test_a_command_that_names_no_program_is_refused(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     monkeypatch.setenv("HOTE_MASTER_KEY_COMMAND", line)
     assert "master_key_command" in refused()
+
+
+def test_guests_come_to_an_address_without_a_slash_at_its_end() -> None:
+    assert Settings().public_url == "http://localhost:8000"
+    assert Settings(public_url="https://avis.example/hotel/").public_url == "https://avis.example/hotel"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "avis.example",
+        "ftp://avis.example",
+        "https://",
+        "https://a b",
+        "https://u:p@avis.example",
+        "https://a/?b",
+        "https://hôtel.example",
+    ],
+)
+def test_an_address_for_guests_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("HOTE_PUBLIC_URL", url)
+    assert "public_url" in refused()

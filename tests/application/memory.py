@@ -29,6 +29,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self.recorded: list[Recorded] = []
         self.taken: dict[str, UUID] = {}
+        self.announced: set[tuple[str, UUID]] = set()
         self.forgotten: list[UUID] = []
         self.interruptions: list[Sequence[Event]] = []
         self.appends = 0
@@ -84,6 +85,7 @@ class MemoryLog:
         for identity in identities.released:
             del self.taken[identity]
         self.taken.update(identities.taken)
+        self.announced = self.announced - set(identities.answered) | set(identities.announced)
         return self._write(events, metadata)
 
     def _write(self, events: Sequence[Event], metadata: Metadata) -> int:
@@ -106,6 +108,11 @@ class MemoryLog:
     def owners(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, UUID]:
         del organisation_id
         return {identity: self.taken[identity] for identity in identities if identity in self.taken}
+
+    def announcing(self, organisation_id: UUID, identities: Iterable[str]) -> dict[str, list[UUID]]:
+        del organisation_id
+        found = {identity: sorted(a for told, a in self.announced if told == identity) for identity in identities}
+        return {identity: arrivals for identity, arrivals in found.items() if arrivals}
 
 
 class Clock:

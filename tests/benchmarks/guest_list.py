@@ -34,6 +34,7 @@ from projections.guest_list.plan import planned
 from projections.guest_list.queries import page
 from projections.guest_list.query import GuestQuery
 from projections.guest_list.text import terms
+from projections.invitation_status.fold import InvitationStatus
 from tests.benchmarks.guest_list_queries import queries
 
 ROUNDS = 5
@@ -62,9 +63,10 @@ def main() -> None:
     server = started(Path(tempfile.mkdtemp(prefix="hote")))
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE EXTENSION pg_trgm; CREATE SCHEMA guest_list")
+            connection.execute("CREATE EXTENSION pg_trgm; CREATE SCHEMA guest_list; CREATE SCHEMA invitation_status")
             connection.execute("SET search_path TO guest_list, public")
             rebuild(connection, rows)
+            invite(connection)
             pages(connection)
             live(connection)
     finally:
@@ -97,6 +99,21 @@ def rebuild(connection: Connection[TupleRow], rows: int) -> None:
     indexes = time.perf_counter() - start
     print(f"{rows:,} guests, {events:,} events: folded in {seconds:.1f} s, indexed in {indexes:.1f} s")
     print(f"  {events / (seconds + indexes):,.0f} events/s, of which Python {cpu / events * 1e6:.1f} µs/event\n")
+
+
+def invite(connection: Connection[TupleRow]) -> None:
+    """Nearly everybody is invited to review their last stay; few invitations bounced, next to none were not needed."""
+    connection.execute("SET search_path TO invitation_status, public")
+    connection.execute(InvitationStatus.tables.encode())
+    connection.execute(
+        "INSERT INTO invitation SELECT organisation, gen_random_uuid(), 2, now(), properties[1], guest, last_stay_id,"
+        " 'post_stay', CASE WHEN luck < 0.8 THEN 'sent' WHEN luck < 0.99 THEN 'clicked_email' WHEN luck < 0.9999 THEN"
+        " 'bounced' ELSE 'reviewed_on_site' END, now(), NULL, CASE WHEN luck < 0.1 THEN 'sms' ELSE 'email' END, 'hote',"
+        " language, now(), NULL, false, 0, 0 FROM (SELECT *, random() AS luck FROM guest_list.guest) AS guest"
+        " WHERE last_stay_id IS NOT NULL AND random() < 0.95"
+    )
+    connection.execute(InvitationStatus.indexes.encode())
+    connection.execute("SET search_path TO guest_list, public")
 
 
 def pages(connection: Connection[TupleRow]) -> None:

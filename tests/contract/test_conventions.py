@@ -234,8 +234,9 @@ class TestHealth:
         ready = nobody.get("/readyz")
         assert (ready.status_code, ready.json()["ready"]) == (200, True)
         models = {model["name"]: model for model in ready.json()["projections"]}
-        lists = {"guest_list", "settings", "inbox", "cost_of_quality", "lake"}
-        assert models.keys() == lists | {"mail", "erasure_ledger", "erasure_certificates"}
+        lists = {"guest_list", "settings", "inbox", "cost_of_quality", "invitation_status", "arrivals", "lake"}
+        reactions = {"mail", "invitations", "erasure_ledger", "erasure_certificates"}
+        assert models.keys() == lists | reactions
         for model in models.values():
             assert model["position"] > 0
             assert model["behind_events"] >= 0

@@ -15,13 +15,15 @@ from domain.erasure import ErasureBegun, ErasureCertified, WordsErased
 from domain.event import Event
 from domain.feedback import FeedbackEvent
 from domain.guest import GuestDeleted, GuestEvent
+from domain.invitation import InvitationDeleted, InvitationEvent
 from domain.quality_cost import QualityCostRecorded
 from tests.contract.conftest import Body, House, fresh_email
 from tests.contract.importing import imported, listed, uploaded
 
 KINDS: set[type[Event]] = {
-    *(*GuestEvent.__args__, *FeedbackEvent.__args__, QualityCostRecorded, ErasureBegun, ErasureCertified)
-} - {GuestDeleted, WordsErased}
+    *(*GuestEvent.__args__, *FeedbackEvent.__args__, *InvitationEvent.__args__),
+    *(QualityCostRecorded, ErasureBegun, ErasureCertified),
+} - {GuestDeleted, InvitationDeleted, WordsErased}
 """Of events in an export; a guest who was deleted has none, and words are erased apart where no guest is known."""
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} \" onload='x'"

@@ -42,6 +42,7 @@ def test_a_guest_is_registered_whole(house: House) -> None:
         "stay": stay,
         "anonymised": False,
         "legal_hold": False,
+        "block": None,
         "status": "new",
         "stays": 1,
         "last_stay": "2026-11-18",

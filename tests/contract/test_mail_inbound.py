@@ -52,7 +52,10 @@ def test_an_answer_comes_into_its_conversation_and_back_into_the_inbox(hote: Hot
     feedback = replied(house)
     acted(house.admin, feedback, "done")
     taken = inbound(house.staff("machine"), answer(feedback, Message_ID="<1@example.net>"))
-    assert (taken.status_code, taken.json()) == (200, {"outcome": "replied", "feedback_id": feedback["id"]})
+    assert (taken.status_code, taken.json()) == (
+        200,
+        {"outcome": "replied", "feedback_id": feedback["id"], "invitation_id": None},
+    )
     assert taken.headers["Hote-Position"] == str(hote.log.stream(feedback["id"])[-1].position)
     assert letters(hote, feedback) == [
         Letter(
@@ -117,7 +120,10 @@ def test_a_sender_who_is_not_told_is_the_one_we_wrote_to(hote: Hote, house: Hous
 def test_what_no_person_wrote_is_ignored(hote: Hote, house: House, headers: dict[str, str]) -> None:
     feedback = replied(house)
     taken = inbound(house.admin, answer(feedback, **headers))
-    assert (taken.status_code, taken.json()) == (200, {"outcome": "ignored", "feedback_id": None})
+    assert (taken.status_code, taken.json()) == (
+        200,
+        {"outcome": "ignored", "feedback_id": None, "invitation_id": None},
+    )
     assert letters(hote, feedback) == []
 
 

@@ -18,7 +18,9 @@ def test_it_reads_as_it_was_founded(house: House) -> None:
         "panel_attributes": [],
         "profile_fields": [],
         "retention_rules": [],
+        "ask_again_after_days": 30,
         "reply_templates": [],
+        "invitation_templates": [],
     }
 
 

@@ -19,12 +19,15 @@ def test_a_new_property_has_every_setting(house: House) -> None:
         "languages": ["fr", "en"],
         "groups": [],
         "rooms": [],
+        "arrivals": "automatic",
         "invitations": {
-            "pre_stay": {"enabled": False, "channel": "email", "delay": 72},
-            "post_stay": {"enabled": False, "channel": "email", "delay": 24},
+            "pre_stay": {"enabled": False, "channel": "email", "delay": 72, "hour": None},
+            "post_stay": {"enabled": False, "channel": "email", "delay": 24, "hour": None},
             "reminder": {"enabled": False, "delay": 96},
+            "quiet_hours": {"begin": 21, "end": 9},
             "distribution": [{"portal": "hote", "url": None, "percent": 100}],
         },
+        "questions": [],
         "feedback": {
             "keep_resolved_days": 0,
             "alert_threshold": 5,
@@ -40,7 +43,7 @@ def test_a_new_property_has_every_setting(house: House) -> None:
 def test_a_patch_reaches_into_settings_and_leaves_their_neighbours(house: House) -> None:
     path = f"/v1/properties/{house.port}"
     before = house.admin.get(path).json()
-    post_stay = {"enabled": True, "channel": "sms", "delay": 48}
+    post_stay = {"enabled": True, "channel": "sms", "delay": 48, "hour": 10}
     answer = house.admin.patch(path, json={"invitations": {"post_stay": post_stay}, "feedback": {"alert_threshold": 6}})
     expected = before | {
         "invitations": before["invitations"] | {"post_stay": post_stay},

@@ -190,12 +190,35 @@ def held(house: House, people: Sequence[Person]) -> None:
         assert house.admin.delete(hold).status_code == 204
 
 
+def awaited(house: House, people: Sequence[Person]) -> None:
+    """Guests of whom an interface tells thrice: one arrival is accepted, one is refused, and one still waits."""
+    assert house.admin.patch(f"/v1/properties/{house.port}", json={"arrivals": "confirmed"}).status_code == 200
+    interface = house.staff("machine")
+    for person in people:
+        like = registered(house, person)
+        told = [
+            person.told(like=like) | {"stay": {"property_id": house.port, "arrival": f"2027-01-0{day}"}}
+            for day in (1, 2, 3)
+        ]
+        answers = [interface.post("/v1/guests", json=each) for each in told]
+        assert [answer.status_code for answer in answers] == [202] * 3
+        arrivals = [answer.json()["arrival_id"] for answer in answers]
+        assert house.admin.post(f"/v1/arrivals/{arrivals[0]}/accept").json()["guest_id"] == person.id
+        assert house.admin.post(f"/v1/arrivals/{arrivals[1]}/refuse").status_code == 200
+        person.kept.clear()
+        person.keeps(told[0])
+        person.keeps(told[2])
+    for form in ("json", "csv", "xlsx"):
+        assert house.admin.get("/v1/arrivals", params={"format": form}).status_code == 200
+
+
 Feature = Callable[[House, Sequence[Person]], None]
 FEATURES: Sequence[Feature] = (
     typed, sent_in_batches, listed, listed_in_a_workbook, drafted, being_judged, taken_back, seen,
-    held,
+    held, awaited,
 )  # fmt: skip
-OF_LISTS = (listed, listed_in_a_workbook, drafted, being_judged, taken_back)
+OF_LISTS = (listed, listed_in_a_workbook, drafted, being_judged, taken_back, awaited)
+"""Of whom a list, or an interface, tells still: a deletion leaves that alone."""
 
 
 def _load(house: House, people: Sequence[Person], make: Callable[[Sequence[Sequence[str]]], bytes], name: str) -> None:

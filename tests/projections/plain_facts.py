@@ -22,6 +22,7 @@ from domain.feedback import (
     NoteAdded,
     Origin,
     Rating,
+    ReviewRevised,
 )
 from domain.guest import GuestDeleted, GuestRegistered, StayRecorded, StayRemoved
 from domain.guest import Origin as GuestOrigin
@@ -75,7 +76,7 @@ class History:
         actions: list[Callable[[], None]] = [
             self._said, self._said, self._said, self._settled, self._settled, self._reopened, self._gave, self._guest,
             self._stayed, self._stayed, self._did_not_stay, self._renamed, self._spam, self._no_spam, self._no_spam,
-            self._noted,
+            self._noted, self._revised,
         ]  # fmt: skip
         for _ in range(number):
             self.random.choice(actions)()
@@ -169,6 +170,17 @@ class History:
         )
         self.feedback[feedback] = Known(event, self._now())
         self._happened(event)
+
+    def _revised(self) -> None:
+        if known := self._some(self.feedback.values()):
+            id_ = known.said.originator_id
+            told = {
+                "kind": self.random.choice(list(Kind)),
+                "rating": self._rating(),
+                "alert": self.random.random() < 0.3,
+            }
+            known.said = known.said.model_copy(update=told)
+            self._happened(ReviewRevised(**self._next(id_), **told, subject_id=id_, answers={}, words=None))
 
     def _settled(self) -> None:
         if known := self._some(known for known in self.feedback.values() if not known.settled):

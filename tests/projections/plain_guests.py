@@ -12,11 +12,26 @@ from psycopg.rows import TupleRow
 
 from domain.contact import Address, Profile, Stay
 from domain.event import Event, Recorded
-from domain.guest import GuestChanged, GuestDeleted, GuestRegistered, Origin, StayRecorded, StayRemoved
+from domain.guest import (
+    BlockReason,
+    GuestBlocked,
+    GuestChanged,
+    GuestDeleted,
+    GuestRegistered,
+    Origin,
+    StayRecorded,
+    StayRemoved,
+)
+from domain.invitation import InvitationSent, Message
+from domain.inviting import State, invitation_id
+from domain.property import Channel
+from projections.folding import use
 from projections.guest_list.fold import GuestList
 from projections.guest_list.queries import Item, page
 from projections.guest_list.query import SORTS, GuestQuery
 from projections.guest_list.text import fold, national
+from projections.invitation_status.fold import InvitationStatus
+from tests.domain.invited import ABOUT, HISTORIES, made
 
 HOTEL, OTHER_HOTEL = UUID(int=1), UUID(int=2)
 PROPERTIES = [UUID(int=number) for number in (11, 12, 13)]
@@ -64,6 +79,9 @@ class Known:
     country: str | None = None
     language: str | None = None
     stays: dict[UUID, Stay] = field(default_factory=dict)
+    blocked_until: date | None = None
+    invitations: dict[UUID, tuple[State, Channel | None]] = field(default_factory=dict)
+    """By stay, those to review it, and how they were sent."""
 
     @property
     def number_of_stays(self) -> int:
@@ -73,6 +91,17 @@ class Known:
     def last_stay(self) -> date | None:
         days = [stay.arrival or stay.departure for stay in self.stays.values()]
         return max((day for day in days if day), default=None)
+
+    @property
+    def invitation(self) -> tuple[State, Channel | None]:
+        """To review the last stay; of two that begin on one day, the one with the lower id."""
+        latest = max(sorted(self.stays), key=lambda each: begin(self.stays[each]), default=None)
+        return self.invitations.get(latest, (State.NOT_ENABLED, None)) if latest else (State.NOT_ENABLED, None)
+
+    def status(self, today: date) -> str:
+        if self.blocked_until and today <= self.blocked_until:
+            return "blocked"
+        return "returning" if self.number_of_stays > 1 else "new"
 
     def value(self, column: str) -> Any:
         match column:
@@ -85,7 +114,7 @@ class Known:
             case "language":
                 return self.language
             case "status":
-                return "returning" if self.number_of_stays > 1 else "new"
+                return self.status(date.min)
             case "stays":
                 return self.number_of_stays
             case "last_stay":
@@ -107,6 +136,10 @@ class Known:
             *map(str, self.profile.custom.values()),
         ]  # fmt: skip
         return [fold(text) for text in known if text]
+
+
+def begin(stay: Stay) -> date:
+    return stay.arrival or stay.departure or date.min
 
 
 class House:
@@ -168,6 +201,26 @@ class House:
         version = self.guests[guest].version + 1
         self._happened(StayRemoved(originator_id=guest, originator_version=version, stay_id=stay_id))
 
+    def block(self, guest: UUID, until: date) -> None:
+        known = self.guests[guest]
+        known.blocked_until = until
+        version = known.version + 1
+        self._happened(
+            GuestBlocked(originator_id=guest, originator_version=version, reason=BlockReason.OTHER, until=until)
+        )
+
+    def invite(self, guest: UUID, stay_id: UUID, state: State) -> None:
+        """To review the stay, and on until that state."""
+        place = {"organisation_id": self.organisation, "guest_id": guest, "stay_id": stay_id}
+        about = ABOUT.model_copy(update=place)
+        id_, channel = invitation_id(stay_id, Message.POST_STAY), None
+        for version, each in enumerate(HISTORIES[state], 1):
+            kind, fields = each if isinstance(each, tuple) else (each, {})
+            event = made(kind, version, about=about, **fields).model_copy(update={"originator_id": id_})
+            channel = event.channel if isinstance(event, InvitationSent) else channel
+            self.untold.append(Recorded(0, self._now(), self.organisation, None, "test", UUID(int=0), event))
+        self.guests[guest].invitations[stay_id] = (state, channel)
+
     def delete(self, guest: UUID) -> None:
         self._happened(GuestDeleted(originator_id=guest, originator_version=self.guests[guest].version + 1))
         del self.guests[guest]
@@ -176,9 +229,10 @@ class House:
         """Gives the read model what happened since the last time, in batches of this size."""
         while self.untold:
             now, self.untold = self.untold[:batch], self.untold[batch:]
-            with self.connection.transaction(), self.connection.cursor() as cursor:
-                cursor.execute("SET LOCAL search_path TO guest_list, public")
-                GuestList().apply(cursor, now)
+            for projection in (GuestList(), InvitationStatus()):
+                with self.connection.transaction(), self.connection.cursor() as cursor:
+                    use(cursor, projection.name)
+                    projection.apply(cursor, [each for each in now if isinstance(each.event, projection.folds)])
 
     def expected(self, query: GuestQuery, words: list[str]) -> list[UUID]:
         """The guests that match, in order, without looking into the read model."""
@@ -208,8 +262,15 @@ def matches(known: Known, query: GuestQuery, words: list[str]) -> bool:
     seen = [stay for stay in known.stays.values() if query.visible is None or stay.property_id in query.visible]
     if known.stays and not seen:
         return False
-    plain = [("status", query.status), ("country", query.country), ("language", query.language)]
-    if any(wanted not in (None, known.value(column)) for column, wanted in plain):
+    state, channel = known.invitation
+    plain = [
+        (query.status, known.status(query.today)),
+        (query.country, known.country),
+        (query.language, known.language),
+        (query.post_stay, state),
+        (query.channel, channel),
+    ]
+    if any(wanted not in (None, value) for wanted, value in plain):
         return False
     if not all(any(word in text for text in known.fields()) for word in words):
         return False
@@ -286,7 +347,13 @@ def fill(house: House, random: Random, guests: int) -> None:
     for _ in range(guests):
         profile = person(random) if random.random() < 0.97 else None
         country, language = random.choice(["FR", "FR", "FR", "DE", None]), random.choice(["fr", "fr", "de", None])
-        house.register(profile, country, language, *(some_stay(random) for _ in range(random.choice([0, 1, 1, 2, 3]))))
+        stays = [some_stay(random) for _ in range(random.choice([0, 1, 1, 2, 3]))]
+        guest = house.register(profile, country, language, *stays)
+        if random.random() < 0.2:
+            house.block(guest, START.date() + timedelta(random.randrange(10)))
+        for stay_id in house.guests[guest].stays:
+            if random.random() < 0.7:
+                house.invite(guest, stay_id, random.choice([State.SENT, State.SENT, *list(State)[1:]]))
 
 
 def some_change(house: House, random: Random, guest: UUID) -> None:
@@ -322,6 +389,9 @@ def some_query(random: Random) -> tuple[GuestQuery, list[str]]:
         departure_before=random.choice([None, None, None, start + timedelta(20)]),
         room=random.choice([None, None, "101", "SUITE ÉTÉ"]),
         staying_on=random.choice([None, None, start]),
+        post_stay=random.choice([None, None, None, State.SENT, *State]),
+        channel=random.choice([None, None, None, Channel.EMAIL]),
+        today=START.date() + timedelta(random.randrange(10)),
         sort=random.choice(["", "-"]) + random.choice(list(SORTS)),
         limit=random.choice([1, 7, 50, 200]),
     )
@@ -330,6 +400,8 @@ def some_query(random: Random) -> tuple[GuestQuery, list[str]]:
         query = replace(query, arrival_from=None, arrival_before=None, departure_from=None, departure_before=None)
     if random.random() < 0.5:
         query = replace(query, room=None, staying_on=None)
+    if random.random() < 0.6:
+        query = replace(query, post_stay=None, channel=None)
     if random.random() < 0.7:
         query = replace(query, status=None, properties=None)
     if random.random() < 0.5:

@@ -35,6 +35,7 @@ from domain.feedback import (
     Kind,
     Origin,
     ReplyWritten,
+    ReviewRevised,
     Words,
 )
 from domain.guest import GuestAnonymised, GuestDeleted
@@ -66,7 +67,10 @@ def prepared(database: str) -> Iterator[Connection[TupleRow]]:
 
 @dataclass
 class Told:
-    """A feedback as a plain program keeps it: all that happened, from which everything else is told anew."""
+    """A feedback as a plain program keeps it: all that happened, from which everything else is told anew.
+
+    `said` is as the guest would have it now.
+    """
 
     said: FeedbackRecorded
     events: list[tuple[datetime, Event]] = field(default_factory=list)
@@ -78,9 +82,13 @@ class Told:
 
     @property
     def folder(self) -> str:
-        folder = "inbox"
+        folder, alert = "inbox", True
         for _, event in self.events:
             match event:
+                case FeedbackRecorded() | ReviewRevised():
+                    if folder == "done" and event.alert and not alert:
+                        folder = "inbox"
+                    alert = event.alert
                 case FeedbackResolved() | FeedbackDone():
                     folder = "done"
                 case FeedbackMarkedSpam():
@@ -137,9 +145,13 @@ class Told:
     def clock(self) -> list[datetime]:
         """Recounted event by event: whether the guest waits, whether handling does, and when that changed."""
         moments = [self.events[0][0]]
-        waits, held, folder = True, False, "inbox"
-        for at, event in self.events[1:]:
+        waits, held, folder, alert = True, False, "inbox", True
+        for at, event in self.events:
             match event:
+                case FeedbackRecorded() | ReviewRevised():
+                    if folder == "done" and event.alert and not alert:
+                        waits, folder = True, "inbox"
+                    alert = event.alert
                 case ReplyWritten() | CallRecorded(outcome=CallOutcome.REACHED):
                     waits = False
                 case FeedbackResolved() | FeedbackDone() | FeedbackMarkedSpam():
@@ -209,6 +221,10 @@ class House:
     def does(self, feedback: UUID, kind: Callable[..., Event], /, **fields: Any) -> None:
         version = len(self.all[feedback].events) + 1
         self.happens(feedback, kind(originator_id=feedback, originator_version=version, **fields))
+
+        if kind is ReviewRevised:
+            told = {name: value for name, value in fields.items() if name != "subject_id"}
+            self.all[feedback].said = self.all[feedback].said.model_copy(update=told)
 
     def happens(self, feedback: UUID, event: Event) -> None:
         self.minutes += 1

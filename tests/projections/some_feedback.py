@@ -31,6 +31,7 @@ from domain.feedback import (
     Origin,
     Rating,
     ReplyWritten,
+    ReviewRevised,
     Words,
 )
 from domain.money import GivenItem
@@ -65,7 +66,11 @@ def something_done(house: House, feedback: UUID) -> None:
     told = house.all[feedback]
     forgotten = told.forgotten or told.said.guest_id in house.forgotten
     address = None if forgotten else "service@example.com"  # nothing more can be written of them
+    kind_now, mark = random.choice(list(Kind)), Decimal(random.randrange(1, 6))
+    words = None if forgotten else Words(comment=random.choice(["Bruit", "Calme"]), email="zoe@example.com")
+    review = {"kind": kind_now, "rating": Rating(given=mark, scale=5), "answers": {}, "words": words}
     happenings: list[tuple[type[Event], dict[str, Any]]] = [
+        (ReviewRevised, subject | review | {"alert": random.random() < 0.5}),
         (CompensationProposed, subject | given),
         (CompensationRefused, subject | {"reason": None}),
         (FeedbackResolved, subject | given | {"day": day}),

@@ -12,11 +12,13 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from domain.contact import Address, Profile, Stay
+from projections.folding import prepare
 from projections.guest_list import fold as folding
 from projections.guest_list import queries
 from projections.guest_list.fold import GuestList
 from projections.guest_list.queries import count, page, stream
 from projections.guest_list.query import SORTS, BadQuery, GuestQuery
+from projections.invitation_status.fold import InvitationStatus
 from tests.projections.plain_guests import (
     HOTEL,
     OTHER_HOTEL,
@@ -33,10 +35,8 @@ from tests.projections.plain_guests import (
 @pytest.fixture
 def connection(database: str) -> Iterator[Connection[TupleRow]]:
     with psycopg.connect(database, autocommit=True) as connection:
-        with connection.transaction():
-            connection.execute("CREATE SCHEMA guest_list; SET LOCAL search_path TO guest_list, public")
-            connection.execute(GuestList.tables.encode())
-            connection.execute(GuestList.indexes.encode())
+        for projection in (GuestList(), InvitationStatus()):
+            prepare(connection, projection)
         yield connection
 
 
@@ -129,7 +129,7 @@ def test_how_events_are_batched_makes_no_difference(house: House, batch: int) ->
     events = list(house.untold)
     house.tell()
     tables = [rows_of(house.connection, table) for table in ("guest", "stay")]
-    house.connection.execute("TRUNCATE guest_list.guest, guest_list.stay")
+    house.connection.execute("TRUNCATE guest_list.guest, guest_list.stay, invitation_status.invitation")
 
     house.untold = events
     house.tell(batch)
@@ -190,6 +190,10 @@ def test_shows_what_is_known_of_a_guest(house: House) -> None:
             "last_stay": date(2024, 3, 1),
             "last_room": "101",
             "total_paid": 0,
+            "portal": None,
+            "pre_stay": "not_enabled",
+            "post_stay": "not_enabled",
+            "actions": ["delete", "edit", "anonymise"],
             "created_at": START,
             "updated_at": START + timedelta(minutes=2),
             "version": 3,

@@ -18,7 +18,8 @@ from pydantic import SecretStr
 
 from adapters.bootstrap import PROJECTIONS, Hote, open_hote
 from adapters.settings import Settings
-from application import catalogue, guests, handling, keys, organisation
+from application import arrivals, catalogue, guests, handling, keys, organisation
+from application.blocking import block_guest, unblock_guest
 from application.caller import Caller
 from application.catalogue import GivenEntry
 from application.erasure.guests import anonymise_guest
@@ -27,20 +28,25 @@ from application.erasure.words import anonymise_words
 from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
 from application.handling import HoldEntry
+from application.invitations import cancel_communication
 from application.legal_hold import lift_hold, place_hold
 from application.ports import Ports
 from application.quality_costs import QualityCostEntry, record_quality_cost
 from application.replying import ReplyEntry, reply_to_feedback
 from application.settling import ResolutionEntry, reopen_feedback, resolve_feedback
-from domain import access
+from domain import access, inviting
 from domain import guest as domain
 from domain.access import Role
 from domain.catalogue import CodeSettings, CostItemSettings, EmployeeSettings
 from domain.contact import Profile, Stay
 from domain.erasure import About
 from domain.event import Event
-from domain.guest import Guest, Origin
+from domain.guest import BlockReason, Guest, Origin
+from domain.invitation import About as Invited
+from domain.invitation import Delay, InvitationSent, Message
+from domain.inviting import Invitation
 from domain.money import Money
+from domain.property import Channel
 from domain.refusal import Refusal
 from projections.folding import advance, apply, checkpoint, prepare
 from projections.rebuild import rebuild
@@ -67,12 +73,16 @@ class House:
         self.entries: list[tuple[type[CodeSettings | CostItemSettings | EmployeeSettings], UUID]] = []
         self.gifts: list[UUID] = []
         self.said: list[UUID] = []
+        self.arrivals: list[UUID] = []
         wine = CostItemSettings(name="Vin", unit_value=Money(amount=1800, currency="EUR"))
         self.wine = catalogue.add_entry(ports, self.admin, wine)
         self.add_entries(0, NOBODY)
         for number in (1, 2):
             self.issue_key(number, NOBODY)
             self.register(number, NOBODY)
+            self.announce(number, NOBODY)
+            self.stay(number, NOBODY._replace(stay=Stay(property_id=self.properties[0], room="104")))
+            self.invite(number, NOBODY)
             self.give(number, NOBODY._replace(country="FR" if number == 1 else None))
             self.say(number, NOBODY._replace(country="FR" if number == 1 else None))
 
@@ -84,6 +94,19 @@ class House:
         other = entry._replace(profile=entry.profile.model_copy(update={"phones": (), "first_name": str(number)}))
         outcomes, _ = guests.take_in(self.ports, self.admin, [entry, other], Origin.IMPORT)
         self.guests += [outcome.guest_id for outcome in outcomes]
+
+    def announce(self, number: int, entry: Judged) -> None:
+        """Somebody of whom an interface tells, or tells anew."""
+        stay = entry.stay or Stay(property_id=self.properties[0], room=f"10{number}")
+        told = entry._replace(profile=entry.profile.model_copy(update={"emails": (f"{number}@x.fr",)}), stay=stay)
+        self.arrivals += arrivals.announce(self.ports, self.admin, [told])[0]
+
+    def accept(self, number: int, _: Judged) -> None:
+        arrival_id = self.arrivals[number % len(self.arrivals)]
+        self.guests.append(arrivals.accept_arrival(self.ports, self.admin, arrival_id)[0])
+
+    def refuse(self, number: int, _: Judged) -> None:
+        arrivals.refuse_arrival(self.ports, self.admin, self.arrivals[number % len(self.arrivals)])
 
     def change(self, number: int, entry: Judged) -> None:
         guests.change_guest(self.ports, self.admin, self.guests[number % len(self.guests)], lambda _: entry)
@@ -107,6 +130,34 @@ class House:
 
     def lift_hold(self, number: int, _: Judged) -> None:
         lift_hold(self.ports, self.admin, self.guests[number % len(self.guests)])
+
+    def block(self, number: int, _: Judged) -> None:
+        block_guest(self.ports, self.admin, self.guests[number % len(self.guests)], BlockReason.OTHER, None)
+
+    def unblock(self, number: int, _: Judged) -> None:
+        unblock_guest(self.ports, self.admin, self.guests[number % len(self.guests)])
+
+    def invite(self, number: int, _: Judged) -> None:
+        """To review a stay: schedules the invitation, then sends it."""
+        guest = self._guest(number)
+        for stay_id, stay in list(guest.stays.items())[:1]:
+            about = Invited(
+                organisation_id=self.admin.organisation_id,
+                property_id=stay.property_id,
+                guest_id=guest.id,
+                stay_id=stay_id,
+                message=Message.POST_STAY,
+            )
+            id_ = inviting.invitation_id(stay_id, Message.POST_STAY)
+            told = [each.event for each in self.ports.log.stream(id_)]
+            invitation = inviting.fold(Invitation(id_), told)
+            sent = InvitationSent(
+                **invitation.next_place, guest_id=guest.id, channel=Channel.EMAIL, language="fr", address="a@x.fr"
+            )
+            self._append([sent] if told else inviting.plan(invitation, about, self.ports.now(), Delay.STAY))
+
+    def end_communication(self, number: int, _: Judged) -> None:
+        cancel_communication(self.ports, self.admin, self.guests[number % len(self.guests)])
 
     def add_property(self, number: int, _: Judged) -> None:
         settings = HOTEL.model_copy(update={"name": f"Hotel {number}"})

@@ -1,1 +1,1 @@
-"""Pages that people read, in French or English."""
+"""Pages that people read: staff in French or English, guests in five languages."""

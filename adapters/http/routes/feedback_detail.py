@@ -115,6 +115,7 @@ OF_ALL = ("organisation_id", "property_id", "subject_id")
 """Fields of events that are the same for everything about one feedback."""
 
 MORE: JsonDict = {
+    "answers": {"cleanliness": 2},
     "marks": ["alert"],
     "panel": {"stays": 2, "language": "fr"},
     "resolution": {
@@ -150,10 +151,14 @@ MORE: JsonDict = {
 
 
 class FeedbackView(FeedbackSummary):
-    """A feedback with all that was done about it, oldest first."""
+    """A feedback with all that was done about it, oldest first.
+
+    `answers` are marks of 1 to 5, by the keys of the property's questions.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{**EXAMPLE, **MORE}]})
 
+    answers: dict[str, int]
     panel: dict[str, object]
     resolution: ResolutionView | None
     proposal: ProposalView | None
@@ -178,6 +183,7 @@ def shown(hote: Hote, caller: Caller, feedback_id: UUID, response: Response) -> 
         item,
         clock,
         now,
+        answers=feedback.said.answers,
         panel=panel(chosen.panel_attributes, chosen.profile_fields, item, clock.today(now)),
         resolution=_resolution(record),
         proposal=_proposal(record, settings.feedback.compensation_limits),

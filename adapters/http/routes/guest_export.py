@@ -95,7 +95,7 @@ class ExportView(BaseModel):
             organisation=export.organisation.name,
             made_at=export.made_at,
             position=export.position,
-            guest=GuestView.of(export.record),
+            guest=GuestView.of(export.record, export.made_at.date()),
             stays=[
                 ExportedStay(property=export.names[stay.property_id], **stay.model_dump())
                 for stay in guest.stays.values()

@@ -1,7 +1,7 @@
 """GET /v1/guests: the list, searched, filtered, sorted, by pages or whole."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -21,7 +21,10 @@ from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from application.text import one_line
 from domain.access import Right
+from domain.inviting import State
 from domain.label import Label
+from domain.policies.invitation_actions import Action
+from domain.property import Channel
 from projections.guest_list import queries
 from projections.guest_list.query import BadQuery, GuestQuery
 from projections.settings.queries import properties
@@ -34,6 +37,7 @@ Sort = Literal[
 COLUMNS = (
     "id", "salutation", "first_name", "last_name", "emails", "phones", "language", "country", "company", "address",
     "level", "custom", "status", "stays", "last_stay", "last_room", "total_paid", "created_at", "updated_at", "version",
+    "portal", "pre_stay", "post_stay", "actions",
 )  # fmt: skip
 
 
@@ -57,6 +61,10 @@ class GuestListQuery(ListQuery):
         date | None,
         Field(description="Guests with a stay on that day; one whose arrival or departure is not known, by the other."),
     ] = None
+    post_stay: Annotated[
+        State | None, Field(description="Guests the invitation to review whose last stay is in this state.")
+    ] = None
+    channel: Annotated[Channel | None, Field(description="Guests to whom that invitation was sent so.")] = None
     sort: Sort = "-created_at"
     columns: Annotated[
         str | None, Field(max_length=500, description="Only these, with commas between.", examples=["last_name,stays"])
@@ -64,18 +72,27 @@ class GuestListQuery(ListQuery):
 
 
 class GuestListItem(GuestSummary):
-    """A guest in the list. With `columns`, only those that were asked for."""
+    """A guest in the list. With `columns`, only those that were asked for.
+
+    `pre_stay` and `post_stay` are where the messages about the last stay are, `portal` is where its invitation leads.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {name: EXAMPLE[name] for name in COLUMNS if name in EXAMPLE} | {"last_room": "104", "total_paid": 0}
+                {name: EXAMPLE[name] for name in COLUMNS if name in EXAMPLE}
+                | {"last_room": "104", "total_paid": 0, "portal": "hote", "pre_stay": "not_enabled"}
+                | {"post_stay": "clicked_email", "actions": ["remind", "anonymise"]}
             ]
         }
     )
 
     last_room: str | None
     total_paid: int
+    portal: str | None
+    pre_stay: State
+    post_stay: State
+    actions: list[Action]
 
 
 def router(hote: Hote) -> APIRouter:
@@ -84,7 +101,7 @@ def router(hote: Hote) -> APIRouter:
     @routes.get(
         "",
         summary="List, search, filter and sort the guests",
-        dependencies=[Depends(at_least("guest_list", hote.runner.progress))],
+        dependencies=[Depends(at_least(name, hote.runner.progress)) for name in ("guest_list", "invitation_status")],
         response_model=Page[GuestListItem],
         responses=AS_TABLE
         | problems("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy", "invalid"),
@@ -139,6 +156,9 @@ def as_asked(hote: Hote, caller: Caller, query: GuestListQuery) -> GuestQuery:
         departure_before=query.departure_before,
         room=query.room and one_line(query.room),
         staying_on=query.staying_on,
+        post_stay=query.post_stay,
+        channel=query.channel,
+        today=hote.ports.now().astimezone(UTC).date(),
         sort=query.sort,
         limit=query.limit,
         cursor=query.cursor,

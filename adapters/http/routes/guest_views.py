@@ -11,8 +11,11 @@ from application.guest_entry import GuestEntry
 from application.guest_records import GuestRecord
 from application.guests import Status
 from domain.contact import Address, CustomValue, Stay
+from domain.guest import BlockReason
+from domain.policies.contacting import is_blocked
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
+ARRIVAL_ID = "0199f3c5-52a1-7c3e-8d44-1f2a3b4c5d6e"
 PROPERTY_ID = "0199f3c1-7d3a-7b60-8f1e-2b9c0f6a4d11"
 ENTRY: JsonDict = {
     "salutation": "Mme",
@@ -36,6 +39,7 @@ EXAMPLE: JsonDict = {
     "anonymised": False,
     "legal_hold": False,
     "status": "new",
+    "block": None,
     "stays": 1,
     "last_stay": "2026-11-18",
     "created_at": "2026-11-21T20:00:00Z",
@@ -92,10 +96,21 @@ class GuestSummary(BaseModel):
     version: int
 
 
+class Block(BaseModel):
+    """Why a guest is not welcome, and until when; without `until` for good."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "non_payment", "until": "2027-12-31"}]}
+    )
+
+    reason: BlockReason
+    until: Annotated[date | None, Field(description="The last day of it.")] = None
+
+
 class GuestView(GuestSummary):
     """A guest; personal fields are null once they were anonymised. `stay` is the last of `stays`.
 
-    While there is a `legal_hold`, they can be neither anonymised nor deleted.
+    While there is a `legal_hold`, they can be neither anonymised nor deleted. A `block` is there until it is over.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -103,10 +118,12 @@ class GuestView(GuestSummary):
     note: str | None
     stay: Stay | None
     legal_hold: bool
+    block: Block | None
 
     @classmethod
-    def of(cls, record: GuestRecord) -> Self:
+    def of(cls, record: GuestRecord, today: date) -> Self:
         guest = record.guest
+        blocked = is_blocked(guest, guest.id, today)
         profile = guest.known.profile.model_dump() if guest.known.profile else {}
         last = guest.last_stay[1] if guest.last_stay else None
         return cls(
@@ -117,7 +134,8 @@ class GuestView(GuestSummary):
             language=guest.known.language,
             country=guest.known.country,
             stay=last,
-            status="returning" if guest.number_of_stays > 1 else "new",
+            status="blocked" if blocked else "returning" if guest.number_of_stays > 1 else "new",
+            block=Block(reason=guest.block.reason, until=guest.block.until) if guest.block and blocked else None,
             stays=guest.number_of_stays,
             last_stay=(last.arrival or last.departure) if last else None,
             created_at=record.created_at,
@@ -144,15 +162,25 @@ class RowError(BaseModel):
 
 
 class BatchResult(BaseModel):
-    """What became of one row; the results are in the order of the rows."""
+    """What became of one row; the results are in the order of the rows. What is `pending` waits for a person's yes."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"status": "created", "guest_id": GUEST_ID, "errors": []}]}
     )
 
-    status: Literal[Status.CREATED, Status.UPDATED, "refused"]
-    guest_id: UUID | None
-    errors: list[RowError]
+    status: Literal[Status.CREATED, Status.UPDATED, "pending", "refused"]
+    guest_id: UUID | None = None
+    arrival_id: Annotated[UUID | None, Field(exclude_if=lambda arrival_id: arrival_id is None)] = None
+    errors: list[RowError] = []
+
+
+class PendingView(BaseModel):
+    """The guest is not on the list yet: the property wants a person's yes to guests of whom interfaces tell."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"arrival_id": ARRIVAL_ID, "state": "pending"}]})
+
+    arrival_id: UUID
+    state: Literal["pending"] = "pending"
 
 
 class BatchResults(BaseModel):

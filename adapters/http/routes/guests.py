@@ -1,6 +1,7 @@
 """/v1/guests: register by hand, one or many; read, change, delete."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -21,9 +22,11 @@ from adapters.http.routes.guest_views import (
     GuestPatch,
     GuestView,
     NewGuest,
+    PendingView,
     RowError,
 )
 from application import guests
+from application.arrivals import announce, awaiting_a_yes
 from application.caller import Caller
 from application.guest_entry import GuestEntry, Judged, read_entry
 from application.guest_records import GuestRecord, load_guest
@@ -47,15 +50,25 @@ def router(hote: Hote) -> APIRouter:
         "",
         status_code=201,
         summary="Register a guest",
-        responses=problems("unauthenticated", "forbidden", "not-found", "identity-taken", "invalid"),
+        response_model=GuestView,
+        responses=problems("unauthenticated", "forbidden", "not-found", "identity-taken", "conflict", "invalid")
+        | {202: {"model": PendingView}},
     )
     def register(
-        entry: NewGuest, caller: Annotated[Caller, Depends(allowed(Right.WRITE_GUESTS))], response: Response
-    ) -> GuestView:
+        entry: NewGuest,
+        caller: Annotated[Caller, Depends(allowed(Right.WRITE_GUESTS))],
+        request: Request,
+        response: Response,
+    ) -> GuestView | Response:
         judged = accept(judges(hote, caller)(entry))
+        if awaiting_a_yes(ports, caller, [judged]) == [True]:
+            [arrival_id], position = announce(ports, caller, [judged])
+            request.state.about = []  # an answer to the arrival must not cost this one, which tells of nobody
+            pending = PendingView(arrival_id=arrival_id).model_dump_json()
+            return Response(pending, 202, {HOTE_POSITION: str(position)}, "application/json")
         guest_id, _ = guests.register_guest(ports, caller, judged, Origin.MANUAL)
         response.headers["Location"] = f"/v1/guests/{guest_id}"
-        return shown(load_guest(ports, caller, guest_id), response)
+        return shown(load_guest(ports, caller, guest_id), ports.now(), response)
 
     @routes.post(
         "/batch",
@@ -72,17 +85,25 @@ def router(hote: Hote) -> APIRouter:
         entries = [read_entry(row) for row in batch.guests]
         rows = [judge(entry) if isinstance(entry, GuestEntry) else entry for entry in entries]
         accepted = [row for row in rows if isinstance(row, Judged)]
-        outcomes, position = guests.take_in(ports, caller, accepted, Origin.MANUAL)
-        response.headers[HOTE_POSITION] = str(position)
-        remaining = iter(outcomes)
-        results = []
-        for row in rows:
-            if isinstance(row, Judged):
-                outcome = next(remaining)
-                status = Status.CREATED if outcome.status is Status.CREATED else Status.UPDATED
-                results.append(BatchResult(status=status, guest_id=outcome.guest_id, errors=[]))
-            else:
-                results.append(BatchResult(status="refused", guest_id=None, errors=row_errors(row, request)))
+        awaiting = awaiting_a_yes(ports, caller, accepted)
+        waiting = [row for row, waits in zip(accepted, awaiting, strict=True) if waits]
+        others = [row for row, waits in zip(accepted, awaiting, strict=True) if not waits]
+        arrivals, announced_at = announce(ports, caller, waiting)
+        outcomes, taken_in_at = guests.take_in(ports, caller, others, Origin.MANUAL)
+        response.headers[HOTE_POSITION] = str(max(announced_at, taken_in_at))
+        request.state.about = {outcome.guest_id for outcome in outcomes}  # not the arrivals, as above
+        pending = (BatchResult(status="pending", arrival_id=arrival_id) for arrival_id in arrivals)
+        taken_in = (
+            BatchResult(
+                status=Status.CREATED if outcome.status is Status.CREATED else Status.UPDATED, guest_id=outcome.guest_id
+            )
+            for outcome in outcomes
+        )
+        told = iter([next(pending if waits else taken_in) for waits in awaiting])
+        results = [
+            next(told) if isinstance(row, Judged) else BatchResult(status="refused", errors=row_errors(row, request))
+            for row in rows
+        ]
         return BatchResults(results=results)
 
     @routes.get("/{guest_id}", summary="Read a guest, now or as of a past moment", responses=problems(*READ_PROBLEMS))
@@ -92,13 +113,19 @@ def router(hote: Hote) -> APIRouter:
         response: Response,
         as_of: Annotated[AwareDatetime | None, Query(description="RFC 3339, with offset.")] = None,
     ) -> GuestView:
-        return shown(guests.read_guest(ports, caller, guest_id, as_of=as_of), response)
+        return shown(guests.read_guest(ports, caller, guest_id, as_of=as_of), as_of or ports.now(), response)
 
     @routes.patch(
         "/{guest_id}",
         summary="Change a guest",
         responses=problems(
-            *READ_PROBLEMS, "identity-taken", "guest-forgotten", "version-mismatch", "conflict", "invalid"
+            *READ_PROBLEMS,
+            "identity-taken",
+            "guest-forgotten",
+            "invitation-state",
+            "version-mismatch",
+            "conflict",
+            "invalid",
         ),
     )
     def change(
@@ -115,7 +142,7 @@ def router(hote: Hote) -> APIRouter:
             return accept(judge.anew(entry, guest) if isinstance(entry, GuestEntry) else entry)
 
         guests.change_guest(ports, caller, guest_id, new, expected=expected)
-        return shown(load_guest(ports, caller, guest_id), response)
+        return shown(load_guest(ports, caller, guest_id), ports.now(), response)
 
     @routes.delete(
         "/{guest_id}",
@@ -179,10 +206,10 @@ def patched_entry(guest: Guest, sent: dict[str, object]) -> dict[str, object]:
     return entry
 
 
-def shown(record: GuestRecord, response: Response) -> GuestView:
+def shown(record: GuestRecord, at: datetime, response: Response) -> GuestView:
     response.headers[HOTE_POSITION] = str(record.position)
     response.headers["ETag"] = etag(record.guest.version)
-    return GuestView.of(record)
+    return GuestView.of(record, at.astimezone(UTC).date())
 
 
 def row_errors(problems_: Sequence[FieldProblem], request: Request) -> list[RowError]:

@@ -1,4 +1,4 @@
-"""/v1/mail/inbound: takes in mails that guests wrote, as a mail server hands them on."""
+"""/v1/mail/inbound: takes in what guests and mail servers answer, as a mail server hands it on."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,7 +11,10 @@ from adapters.http.authentication import allowed
 from adapters.http.openapi import Json, problems
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.problems import ProblemError
-from adapters.mail.inbound import MailUnreadable, read_mail
+from adapters.mail.bounces import invitations_returned
+from adapters.mail.inbound import read_mail
+from adapters.mail.parsing import MailUnreadable
+from application.bounces import Report, take_report
 from application.caller import Caller
 from application.conversation import receive_mail
 from domain.access import Right
@@ -36,14 +39,27 @@ BODY: Json = {
 
 
 class ReceivedMail(BaseModel):
-    """`feedback_id` is the conversation that the mail was added to. An automatic answer is ignored."""
+    """What the mail was taken for, and on what: a conversation with a guest, or an invitation.
+
+    An answer is `replied`; what could not be delivered, `bounced`; what a guest calls spam, `complained`. Absence notes
+    and all else that no person wrote, and reports on mails that are not yours, or still on their way, are `ignored`.
+    """
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"outcome": "replied", "feedback_id": "0199f3c1-6e0e-7c55-9b0a-6d4f5d1f7a20"}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "replied",
+                    "feedback_id": "0199f3c1-6e0e-7c55-9b0a-6d4f5d1f7a20",
+                    "invitation_id": None,
+                }
+            ]
+        }
     )
 
-    outcome: Literal["replied", "ignored"]
+    outcome: Literal["replied", "bounced", "complained", "ignored"]
     feedback_id: UUID | None
+    invitation_id: UUID | None
 
 
 async def source(request: Request) -> bytes:
@@ -57,7 +73,7 @@ def router(hote: Hote) -> APIRouter:
 
     @routes.post(
         "/inbound",
-        summary="Take in a mail: a guest's answer goes to its conversation",
+        summary="Take in a mail: a guest's answer, a bounce or a complaint",
         openapi_extra={"requestBody": BODY},
         responses=problems(
             *("unauthenticated", "forbidden", "media-type-unsupported", "body-unparsable", "body-too-large"),
@@ -69,13 +85,24 @@ def router(hote: Hote) -> APIRouter:
         mail: Annotated[bytes, Depends(source)],
         response: Response,
     ) -> ReceivedMail:
-        """The same mail again changes nothing, and is answered alike."""
+        """The same mail again changes nothing, and is answered alike.
+
+        An address that does not exist gets no more invitations, nor does one from which five in a row came back; who
+        complained gets none either.
+        """
         try:
-            received = receive_mail(hote.ports, caller, read_mail(mail))
+            read = read_mail(mail)
         except MailUnreadable as error:
             raise ProblemError("body-unparsable", str(error)) from error
+        if isinstance(read, Report):
+            returned = invitations_returned(read, hote.links, hote.ports.now().date())
+            received = take_report(hote.ports, caller, read, returned)
+        else:
+            received = receive_mail(hote.ports, caller, read)
         if received.position is not None:
             response.headers[HOTE_POSITION] = str(received.position)
-        return ReceivedMail(outcome=received.outcome, feedback_id=received.feedback_id)
+        return ReceivedMail(
+            outcome=received.outcome, feedback_id=received.feedback_id, invitation_id=received.invitation_id
+        )
 
     return routes

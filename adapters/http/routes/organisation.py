@@ -29,6 +29,7 @@ EXAMPLE: JsonDict = {
         {"key": "passport", "label": "Passeport", "kind": "text", "countries": ["IT"], "required": True}
     ],
     "retention_rules": [{"country": "DE", "years": 2, "source": "Löschkonzept, 1. März 2026"}],
+    "ask_again_after_days": 30,
     "reply_templates": [
         {
             "name": "Excuses",
@@ -38,6 +39,7 @@ EXAMPLE: JsonDict = {
             " {{ room }} n'ait pas été à la hauteur de vos attentes.\n\n{{ property }}",
         }
     ],
+    "invitation_templates": [],
 }
 
 
@@ -57,6 +59,7 @@ class OrganisationPatch(BaseModel):
     panel_attributes: list[str] | None = None
     profile_fields: list[CustomField] | None = None
     retention_rules: list[RetentionRule] | None = None
+    ask_again_after_days: int | None = None
     reply_templates: list[ReplyTemplate] | None = None
 
 

@@ -22,7 +22,7 @@ from application import organisation
 from application.caller import Caller
 from domain.access import Right
 from domain.label import Label
-from domain.property import FeedbackSettings, InvitationSettings, PropertySettings
+from domain.property import Arrivals, FeedbackSettings, InvitationSettings, PropertySettings, Question
 from projections.settings import queries
 
 EXAMPLE: JsonDict = {
@@ -34,6 +34,7 @@ EXAMPLE: JsonDict = {
     "languages": ["fr", "en"],
     "groups": ["Bretagne"],
     "rooms": ["101", "102", "201"],
+    "arrivals": "automatic",
     "invitations": {
         "pre_stay": {"enabled": False, "channel": "email", "delay": 72},
         "post_stay": {"enabled": True, "channel": "email", "delay": 24},
@@ -43,6 +44,7 @@ EXAMPLE: JsonDict = {
             {"portal": "tripadvisor", "url": "https://www.tripadvisor.fr/UserReviewEdit", "percent": 30},
         ],
     },
+    "questions": [{"key": "cleanliness", "label": {"fr": "Propreté", "en": "Cleanliness"}}],
     "feedback": {
         "keep_resolved_days": 0,
         "alert_threshold": 5,
@@ -88,7 +90,9 @@ class PropertyPatch(BaseModel):
     languages: list[str] | None = None
     groups: list[str] | None = None
     rooms: list[str] | None = None
+    arrivals: Arrivals | None = None
     invitations: InvitationSettings | None = None
+    questions: list[Question] | None = None
     feedback: FeedbackSettings | None = None
 
 

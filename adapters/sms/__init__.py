@@ -1,0 +1,1 @@
+"""SMS: to a gateway, or into files."""

@@ -1,0 +1,160 @@
+"""What a mail does that reports on one of ours: bounces of invitations and of answers to guests, and complaints."""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from application.caller import Caller
+from application.conversation import Received
+from application.feedback_records import FeedbackRecord, decide
+from application.guest_records import GuestRecord, record_of
+from application.invitation_ids import read_message_id
+from application.invitations import InvitationRecord, load_invitation
+from application.planning import invited
+from application.ports import Ports
+from application.races import persistently
+from domain import guest as guests
+from domain import inviting
+from domain.access import Right
+from domain.event import Event
+from domain.feedback import FeedbackEvent, MailFailed, ReplyWritten
+from domain.handling import FeedbackUnknown
+from domain.invitation import InvitationBounced, InvitationSent, ReminderSent
+from domain.inviting import InvitationUnknown
+from domain.policies.soft_bounces import is_last_straw
+
+MOST_MAILS = 10
+"""That one report can be on; more are not looked for."""
+
+NOBODY_TOOK_IT, REFUSED = 0, 550
+"""Reply codes (RFC 5321) where a report does not tell."""
+
+Sending = InvitationSent | ReminderSent
+
+
+class Verdict(StrEnum):
+    """What a report says of the address that a mail went to, from what is no harm to what is the worst."""
+
+    OTHER = "other"
+    """Nothing against it: the mail was delivered, for example."""
+    SOFT = "soft"
+    """This mail could not be delivered, another one perhaps can."""
+    HARD = "hard"
+    """There is no such mailbox."""
+
+
+class Failure(NamedTuple):
+    """What became of a mail to one of its recipients; None is what the report does not tell.
+
+    `status` is a code of RFC 3463, X.0.0 where none is told, `reply` the reply code of RFC 5321. While the mail is
+    `delayed`, its server still tries.
+    """
+
+    address: str | None
+    verdict: Verdict
+    status: str
+    reply: int | None = None
+    delayed: bool = False
+
+
+class Report(NamedTuple):
+    """A mail that reports on mails of ours: on a complaint, or on what became of them.
+
+    `return_tokens` are those of our return paths that occur in it, `message_ids` all that looks like a Message-ID,
+    angle brackets included: by these one finds the message that it is about.
+    """
+
+    complaint: bool
+    failures: Sequence[Failure]
+    return_tokens: Sequence[str]
+    message_ids: Sequence[str]
+
+
+def take_report(ports: Ports, caller: Caller, report: Report, returned: Iterable[UUID]) -> Received:
+    """Records what became of a mail, and has its address, or who complained, get no more where that is called for.
+
+    `returned` are the invitations whose return paths occur in the report. One that came before changes nothing, and
+    has the same outcome; one that is on no mail of the organisation is ignored. Raises ConcurrentChange, Forbidden.
+    """
+    caller.require(Right.RECEIVE_MAIL)
+    failure = _mildest(report.failures)
+    if failure is None and not report.complaint:
+        return Received("ignored")
+    ours = list(dict.fromkeys(found for each in report.message_ids if (found := read_message_id(each))))
+    decision = partial(_bounce, ports, failure) if failure else _complaint
+    for id_ in list(dict.fromkeys([*returned, *(found[0] for found in ours)]))[:MOST_MAILS]:
+        try:
+            position = _append(ports, caller, id_, decision)
+        except InvitationUnknown:
+            continue
+        return Received("bounced" if failure else "complained", None, position, id_)
+    if failure is None:
+        return Received("ignored")
+    for feedback_id, version in ours[:MOST_MAILS]:
+        failed = partial(_failed, failure, version)
+        try:
+            position = decide(ports, caller, Right.RECEIVE_MAIL, feedback_id, failed, words=False)
+        except FeedbackUnknown:
+            continue
+        return Received("bounced", feedback_id, position)
+    return Received("ignored")
+
+
+def _mildest(failures: Sequence[Failure]) -> Failure | None:
+    """A mail of ours goes to one address; where that hands it on to several, one of them may have it.
+
+    None where nothing failed for good.
+    """
+    settled = [each for each in failures if not each.delayed]
+    mildest = min(settled, key=lambda each: list(Verdict).index(each.verdict), default=None)
+    return mildest if mildest and mildest.verdict is not Verdict.OTHER else None
+
+
+def _append(
+    ports: Ports, caller: Caller, id_: UUID, decision: Callable[[InvitationRecord, GuestRecord], Sequence[Event]]
+) -> int:
+    """Raises InvitationUnknown, ConcurrentChange."""
+
+    def attempt() -> int:
+        record = load_invitation(ports, caller, id_)
+        about = record.invitation.about
+        events = decision(record, record_of(about.guest_id, ports.log.stream(about.guest_id)))
+        metadata = caller.metadata(ports.now(), property_id=about.property_id)
+        return ports.log.append(events, metadata) if events else record.position
+
+    return persistently(attempt)
+
+
+def _complaint(record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
+    del record
+    return guests.unsubscribe(who.guest, complained=True)
+
+
+def _bounce(ports: Ports, failure: Failure, record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
+    """Of one message, servers may tell several times that it came back; for now, that counts once."""
+    sent = next((each for each in reversed(record.recorded) if isinstance(each.event, Sending)), None)
+    hard = failure.verdict is Verdict.HARD
+    came_back = sent and any(
+        isinstance(each.event, InvitationBounced) for each in record.recorded[sent.event.originator_version :]
+    )
+    if not hard and (came_back or sent is None):
+        return []
+    events: list[Event] = [*inviting.bounce(record.invitation, permanent=hard, status=failure.status)]
+    if sent and isinstance(sent.event, Sending) and sent.event.address:
+        streams = ports.log.streams(list(invited(who.guest.id, who.recorded).about)).values()
+        if hard or (events and is_last_straw(streams, sent.event.address, sent.position)):
+            events += guests.suppress(who.guest, sent.event.address)
+    return events
+
+
+def _failed(failure: Failure, version: int, record: FeedbackRecord) -> list[FeedbackEvent]:
+    """Of an answer to a guest. Raises FeedbackUnknown where there is none of this version."""
+    feedback, events = record.feedback, [each.event for each in record.recorded]
+    if not 0 < version <= len(events) or not isinstance(events[version - 1], ReplyWritten):
+        raise FeedbackUnknown("No answer to a guest has this Message-ID.")
+    if any(isinstance(each, MailFailed) and each.of == version for each in events):
+        return []
+    status = failure.reply or (NOBODY_TOOK_IT if failure.status.startswith("4") else REFUSED)
+    return [MailFailed(**feedback.next_place, of=version, status=status)]

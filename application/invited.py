@@ -1,0 +1,129 @@
+"""What guests do with the links of an invitation: follow it, or unsubscribe."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from application.organisation import load_organisation
+from application.ports import Ports
+from application.races import persistently
+from domain import guest as guests
+from domain import handling, inviting
+from domain import property as hotels
+from domain.event import Metadata
+from domain.guest import Guest, GuestForgotten, GuestUnknown
+from domain.handling import Feedback
+from domain.invitation import InvitationSent, Message
+from domain.inviting import Invitation, InvitationUnknown, State
+from domain.organisation import Organisation
+from domain.property import Property, PropertyUnknown
+from domain.reviewing import CHANGEABLE_FOR
+
+GUEST = "guest"
+"""The actor of what guests do themselves."""
+
+WRITTEN_BY_LINK = (State.REVIEWED_EMAIL, State.REVIEWED_SMS)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A guest who got an invitation, and the review of that stay, if there is one.
+
+    `changeable` is only what was written through the invitation: what was written on site could be a stranger's.
+    """
+
+    invitation: Invitation
+    sent: InvitationSent
+    hotel: Property
+    review: Feedback | None
+    changeable: bool
+
+    @property
+    def outside(self) -> str | None:
+        """The address of the portal that the invitation leads to; None is our own questionnaire.
+
+        That is also where one leads whose portal is no longer in the property's distribution.
+        """
+        shares = self.hotel.settings.invitations.distribution
+        return next((str(share.url) for share in shares if share.portal == self.sent.portal and share.url), None)
+
+
+def load_invited(ports: Ports, invitation_id: UUID) -> Invited:
+    """Raises InvitationUnknown where no invitation to review was sent; GuestForgotten."""
+    invitation = load_invitation(ports, invitation_id)
+    about, sent = invitation.about, invitation.sent
+    if sent is None or about.message is not Message.POST_STAY:
+        raise InvitationUnknown("No such invitation was sent.")
+    guest = guests.fold(Guest(about.guest_id), (each.event for each in ports.log.stream(about.guest_id)))
+    if guest.anonymised or not guest.exists:
+        raise GuestForgotten("The guest was forgotten.")
+    review, changeable = None, False
+    if invitation.feedback_id:
+        recorded = ports.log.stream(invitation.feedback_id)
+        review = handling.fold(Feedback(invitation.feedback_id), (each.event for each in recorded))
+        in_time = ports.now() < recorded[0].recorded_at + CHANGEABLE_FOR
+        changeable = in_time and invitation.state in WRITTEN_BY_LINK
+    return Invited(invitation, sent, load_hotel(ports, about.property_id), review, changeable)
+
+
+def load_invitation(ports: Ports, invitation_id: UUID) -> Invitation:
+    return inviting.fold(Invitation(invitation_id), (each.event for each in ports.log.stream(invitation_id)))
+
+
+def load_hotel(ports: Ports, property_id: UUID) -> Property:
+    """Of whatever organisation. Raises PropertyUnknown."""
+    hotel = hotels.fold(Property(property_id), (each.event for each in ports.log.stream(property_id)))
+    if hotel.version == 0:
+        raise PropertyUnknown("There is no such property.")
+    return hotel
+
+
+def follow(ports: Ports, invitation_id: UUID, correlation_id: UUID) -> Invited:
+    """The guest opened the link. Raises InvitationUnknown, GuestForgotten, ConcurrentChange."""
+
+    def attempt() -> Invited:
+        invited = load_invited(ports, invitation_id)
+        if events := inviting.follow_link(invited.invitation, invited.sent.channel):
+            ports.log.append(
+                events, by_guest(ports, invited.invitation.about.organisation_id, invited.hotel.id, correlation_id)
+            )
+        return invited
+
+    return persistently(attempt)
+
+
+class Recipient(NamedTuple):
+    """Who gets messages, and from whom."""
+
+    guest: Guest
+    organisation: Organisation
+
+
+def load_recipient(ports: Ports, guest_id: UUID) -> Recipient:
+    """Also of somebody who was anonymised. Raises GuestUnknown."""
+    guest = guests.fold(Guest(guest_id), (each.event for each in ports.log.stream(guest_id)))
+    if guest.organisation_id is None:
+        raise GuestUnknown("There is no such guest.")
+    return Recipient(guest, load_organisation(ports, guest.organisation_id))
+
+
+def unsubscribe(ports: Ports, guest_id: UUID, correlation_id: UUID) -> Recipient:
+    """The guest wants no more messages; nothing when that is known. Raises GuestUnknown, ConcurrentChange."""
+
+    def attempt() -> Recipient:
+        recipient = load_recipient(ports, guest_id)
+        if events := guests.unsubscribe(recipient.guest, complained=False):
+            ports.log.append(events, by_guest(ports, recipient.organisation.id, None, correlation_id))
+        return recipient
+
+    return persistently(attempt)
+
+
+def by_guest(ports: Ports, organisation_id: UUID, property_id: UUID | None, correlation_id: UUID) -> Metadata:
+    return Metadata(
+        recorded_at=ports.now(),
+        actor=GUEST,
+        organisation_id=organisation_id,
+        property_id=property_id,
+        correlation_id=correlation_id,
+    )

@@ -1,0 +1,1 @@
+"""Invitations: where each stands, what became of it, and why it was not sent."""

@@ -1,0 +1,1 @@
+"""SMS: the gateway, and what a text costs."""

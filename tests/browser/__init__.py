@@ -1,0 +1,1 @@
+"""The pages for guests in a real browser."""
