@@ -92,7 +92,12 @@ def changes(who: Invited, streams: Streams, now: datetime, because: Delay) -> It
 
 
 def _reminder(
-    who: Invited, invitation: Invitation, recorded: Sequence[Recorded], settings: PropertySettings, now: datetime, because: Delay
+    who: Invited,
+    invitation: Invitation,
+    recorded: Sequence[Recorded],
+    settings: PropertySettings,
+    now: datetime,
+    because: Delay,
 ) -> list[InvitationEvent]:
     """Moves or drops the automatic reminder that waits."""
     if invitation.remind_at is None or not invitation.allows(Step.REMIND):

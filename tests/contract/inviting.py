@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from httpx import Response
 from uuid_utils.compat import uuid7
 
 from adapters.bootstrap import Hote
@@ -79,3 +80,14 @@ def invited(hote: Hote, house: House, **fields: object) -> Invited:
     made_ = Invited(hote, house, guest, UUID(told["stay_id"]))
     eventually(lambda: {made_.told()[message]["state"] for message in Message} == {"scheduled"})
     return made_
+
+
+def refused(answer: Response) -> tuple[int, str, str | None]:
+    """The status, the code, and the state that the problem names, if it does."""
+    problem: Body = answer.json()
+    return answer.status_code, problem["type"].removeprefix("/problems/"), problem.get("state")
+
+
+def listed(house: House, **params: object) -> list[Body]:
+    """The invitations, as they are after all that was written."""
+    return house.admin.listed("/v1/invitations", params=params)

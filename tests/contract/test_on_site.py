@@ -7,7 +7,6 @@ from itertools import count
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from uuid_utils.compat import uuid7
 
 from adapters.bootstrap import Hote
 from adapters.http.app import create_app
@@ -145,7 +144,9 @@ def test_a_tablet_is_ready_for_the_next_guest(house: House, nobody: Api) -> None
     assert 'http-equiv="refresh"' not in nobody.post(f"/r/{house.port}?via=link", data={"mark": "5"}).text
 
 
-@pytest.mark.parametrize("path", [str(uuid7()), "x", "..%2f", "{port}?via=email", "{port}?via=x"])
+@pytest.mark.parametrize(
+    "path", ["0199f3c1-8c10-7f2e-9d6f-7f1f5a0d2b02", "x", "..%2f", "{port}?via=email", "{port}?via=x"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_where_there_is_no_such_property_is_a_page_that_says_so(
     house: House, nobody: Api, path: str, method: str

@@ -118,7 +118,7 @@ class TestFigures:
 
     def test_recovery(self, season: Season) -> None:
         assert season.report("recovery")["totals"]["returned"] == 0
-        stay = {"property_id": season.house.lago, "arrival": "2124-05-01", "departure": "2124-05-06"}
+        stay = {"property_id": season.house.lago, "arrival": "2094-05-01", "departure": "2094-05-06"}
         again = season.house.admin.patch(f"/v1/guests/{season.guest}", json={"stay": stay})
         season = season._replace(position=again.headers["Hote-Position"])
         found = season.report("recovery", group_by="code")

@@ -126,7 +126,7 @@ def test_after_three_days_it_is_given_up(house: House, smtp: MailServer, mail: S
     assert house.invitation(stay).state is State.BOUNCED
 
 
-def test_a_guest_is_not_asked_again_too_soon(house: House, smtp: MailServer, mail: Smtp, texts: Texts) -> None:
+def test_a_guest_is_not_asked_again_too_soon(house: House, mail: Smtp, texts: Texts) -> None:
     _, first = house.guest(emails=("zoe@example.com",))
     house.at(NOON_AFTER)
     house.send(mail, texts)
