@@ -11,8 +11,8 @@ from application.conversation import Received
 from application.feedback_records import FeedbackRecord, decide
 from application.guest_records import GuestRecord, record_of
 from application.invitation_ids import read_message_id
-from application.invitations import InvitationRecord, load_invitation
-from application.planning import invited
+from application.invitation_records import InvitationRecord, load_invitation
+from application.planning import invitations_about
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
@@ -143,7 +143,7 @@ def _bounce(ports: Ports, failure: Failure, record: InvitationRecord, who: Guest
         return []
     events: list[Event] = [*inviting.bounce(record.invitation, permanent=hard, status=failure.status)]
     if sent and isinstance(sent.event, Sending) and sent.event.address:
-        streams = ports.log.streams(list(invited(who.guest.id, who.recorded).about)).values()
+        streams = ports.log.streams(list(invitations_about(who.guest.id, who.recorded).about)).values()
         if hard or (events and is_last_straw(streams, sent.event.address, sent.position)):
             events += guests.suppress(who.guest, sent.event.address)
     return events

@@ -8,7 +8,8 @@ from uuid import UUID
 from application.caller import Caller
 from application.erasure.belongings import load_belongings
 from application.guest_records import load_whole
-from application.planning import Invited, Streams, invitation_of, invited, settings_of
+from application.invitation_records import Streams, invitation_of
+from application.planning import GuestInvitations, invitations_about, settings_of
 from application.ports import Ports
 from domain.access import Right
 from domain.contact import Stay
@@ -42,7 +43,7 @@ def read_invitations_of_guest(ports: Ports, caller: Caller, guest_id: UUID) -> l
     """By stay, the latest first; those of the caller's. Raises GuestUnknown, Forbidden."""
     caller.require(Right.READ_GUESTS)
     record = load_whole(ports, caller, guest_id)
-    who, now = invited(guest_id, record.recorded), ports.now()
+    who, now = invitations_about(guest_id, record.recorded), ports.now()
     guest = who.guest
     streams = ports.log.streams([*who.about, *{about.property_id for about in who.about.values()}])
     standing = Standing(
@@ -65,7 +66,7 @@ def read_invitations_of_guest(ports: Ports, caller: Caller, guest_id: UUID) -> l
     return of_stays
 
 
-def _told(who: Invited, streams: Streams, stay_id: UUID, message: Message, now: datetime) -> Told:
+def _told(who: GuestInvitations, streams: Streams, stay_id: UUID, message: Message, now: datetime) -> Told:
     id_ = invitation_id(stay_id, message)
     invitation = invitation_of(streams, id_)
     due_at, reason = invitation.due_at, invitation.reason

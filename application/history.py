@@ -11,7 +11,7 @@ from application.erasure.belongings import Belongings, load_belongings
 from application.guest_records import GuestRecord, load_whole, record_of
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
-from application.planning import invited
+from application.planning import invitations_about
 from application.ports import Ports
 from domain.access import Forbidden, Right
 from domain.catalogue import CodeSettings, CostItemSettings
@@ -157,7 +157,7 @@ def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | No
     [guest_id] = {each.event.originator_id for each in own}
     streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
     streams += ports.log.belongings([guest_id]).get(guest_id, ())
-    streams += invited(guest_id, own).about
+    streams += invitations_about(guest_id, own).about
     theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
     return sorted([*own, *theirs], key=lambda each: each.position)
 

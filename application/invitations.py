@@ -1,21 +1,21 @@
 """Commands of staff about invitations: cancel, remind, end the communication with a guest."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from application.caller import Caller, require_version
 from application.guest_records import GuestRecord, load_guest, load_whole
+from application.invitation_records import invitation_of, load_invitation
 from application.organisation import load_property
-from application.planning import invitation_of, invited, mobiles
+from application.planning import invitations_about, mobiles
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
 from domain import inviting
 from domain.access import Right
-from domain.event import Event, Recorded
+from domain.event import Event
 from domain.invitation import About, Message
-from domain.inviting import Invitation, InvitationUnknown, Step, invitation_id
+from domain.inviting import Invitation, Step, invitation_id
 from domain.policies.contacting import Reach, hindrance, preferred, reach
 from domain.policies.invitation_actions import require_editable
 from domain.refusal import Refusal
@@ -31,28 +31,6 @@ class NotToBeWrittenTo(Refusal):
     """Something keeps messages from the guest; `members` say which reason it is."""
 
     code = "not-to-be-written-to"
-
-
-@dataclass(frozen=True)
-class InvitationRecord:
-    """An invitation, with the events that told of it."""
-
-    invitation: Invitation
-    recorded: Sequence[Recorded]
-
-    @property
-    def position(self) -> int:
-        return self.recorded[-1].position
-
-
-def load_invitation(ports: Ports, caller: Caller, id_: UUID) -> InvitationRecord:
-    """Raises InvitationUnknown."""
-    recorded = ports.log.stream(id_)
-    invitation = inviting.fold(Invitation(id_), (each.event for each in recorded))
-    about = invitation.about
-    if about.organisation_id != caller.organisation_id or not caller.sees([about.property_id]):
-        raise InvitationUnknown("There is no such invitation.")
-    return InvitationRecord(invitation, recorded)
 
 
 def cancel_invitation(ports: Ports, caller: Caller, id_: UUID, *, expected: int | None = None) -> int:
@@ -104,7 +82,7 @@ def require_editable_stay(ports: Ports, stay_id: UUID) -> None:
 
 def invitations_ever(ports: Ports, record: GuestRecord) -> list[Invitation]:
     """Those about all stays that were ever recorded of the guest."""
-    ids = list(invited(record.guest.id, record.recorded).about)
+    ids = list(invitations_about(record.guest.id, record.recorded).about)
     streams = ports.log.streams(ids)
     return [invitation_of(streams, id_) for id_ in ids]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from application.invitation_records import invitation_record
 from application.organisation import load_organisation
 from application.ports import Ports
 from application.races import persistently
@@ -50,7 +51,7 @@ class Invited:
 
 def load_invited(ports: Ports, invitation_id: UUID) -> Invited:
     """Raises InvitationUnknown where no invitation to review was sent; GuestForgotten."""
-    invitation = load_invitation(ports, invitation_id)
+    invitation = invitation_record(ports, invitation_id).invitation
     about, sent = invitation.about, invitation.sent
     if sent is None or about.message is not Message.POST_STAY:
         raise InvitationUnknown("No such invitation was sent.")
@@ -64,10 +65,6 @@ def load_invited(ports: Ports, invitation_id: UUID) -> Invited:
         in_time = ports.now() < recorded[0].recorded_at + CHANGEABLE_FOR
         changeable = in_time and invitation.state in WRITTEN_BY_LINK
     return Invited(invitation, sent, load_hotel(ports, about.property_id), review, changeable)
-
-
-def load_invitation(ports: Ports, invitation_id: UUID) -> Invitation:
-    return inviting.fold(Invitation(invitation_id), (each.event for each in ports.log.stream(invitation_id)))
 
 
 def load_hotel(ports: Ports, property_id: UUID) -> Property:

@@ -6,31 +6,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.contacts import is_mobile
+from application.invitation_records import Streams, invitation_of
 from domain import guest as guests
 from domain import inviting
 from domain import property as properties
 from domain.event import Recorded
 from domain.guest import Guest, StayRecorded
-from domain.invitation import (
-    About,
-    Delay,
-    InvitationEvent,
-    InvitationSent,
-    Message,
-    Reason,
-)
+from domain.invitation import About, Delay, InvitationEvent, InvitationSent, Message, Reason
 from domain.inviting import Invitation, Step, invitation_id
 from domain.policies.contacting import hindrance, planned
 from domain.property import Property, PropertySettings
 
 HOUR = timedelta(hours=1)
 
-Streams = Mapping[UUID, Sequence[Recorded]]
-"""Events by stream; an id without any is left out."""
-
 
 @dataclass(frozen=True)
-class Invited:
+class GuestInvitations:
     """A guest with the invitations there are, or could be, to their stays."""
 
     guest: Guest
@@ -47,7 +38,7 @@ def mobiles(guest: Guest) -> list[str]:
     return [phone for phone in guest.known.profile.phones if is_mobile(phone)] if guest.known.profile else []
 
 
-def invited(guest_id: UUID, recorded: Sequence[Recorded]) -> Invited:
+def invitations_about(guest_id: UUID, recorded: Sequence[Recorded]) -> GuestInvitations:
     guest = guests.fold(Guest(guest_id), (each.event for each in recorded))
     places = {
         each.event.stay_id: (each.organisation_id, each.event.stay.property_id)
@@ -65,18 +56,16 @@ def invited(guest_id: UUID, recorded: Sequence[Recorded]) -> Invited:
         for stay_id, (organisation_id, property_id) in places.items()
         for message in Message
     }
-    return Invited(guest, about)
-
-
-def invitation_of(streams: Streams, id_: UUID) -> Invitation:
-    return inviting.fold(Invitation(id_), (each.event for each in streams.get(id_, ())))
+    return GuestInvitations(guest, about)
 
 
 def settings_of(streams: Streams, property_id: UUID) -> PropertySettings:
     return properties.fold(Property(property_id), (each.event for each in streams.get(property_id, ()))).settings
 
 
-def changes(who: Invited, streams: Streams, now: datetime, because: Delay) -> Iterator[tuple[About, InvitationEvent]]:
+def changes(
+    who: GuestInvitations, streams: Streams, now: datetime, because: Delay
+) -> Iterator[tuple[About, InvitationEvent]]:
     """What is to happen to the guest's invitations; `streams` are those of these and of the properties."""
     for id_, about in who.about.items():
         invitation = invitation_of(streams, id_)
@@ -92,7 +81,7 @@ def changes(who: Invited, streams: Streams, now: datetime, because: Delay) -> It
 
 
 def _reminder(
-    who: Invited,
+    who: GuestInvitations,
     invitation: Invitation,
     recorded: Sequence[Recorded],
     settings: PropertySettings,

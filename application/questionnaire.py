@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from application.contacts import email_identity, normalise_email
 from application.form import Form
-from application.invited import by_guest, load_hotel, load_invitation, load_invited
+from application.invitation_records import invitation_record
+from application.invited import by_guest, load_hotel, load_invited
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
@@ -107,7 +108,7 @@ def answer_on_site(
         events: list[Event] = []
         if about:
             review = review._replace(email=None)  # theirs already
-            invitation = load_invitation(ports, id_of(about.stay_id, about.message))
+            invitation = invitation_record(ports, id_of(about.stay_id, about.message)).invitation
             events += inviting.review(invitation, about, feedback_id, via)
         guest_id = about.guest_id if about else None
         recorded = reviewing.written(feedback_id, hotel, guest_id, review, language, ports.now())

@@ -16,13 +16,14 @@ from adapters.invitations.letters import Letter, Then, Writer
 from adapters.invitations.queue import Pinned
 from adapters.invitations.writing import metadata, write
 from adapters.postgres.guest_log import GuestLog
-from application.planning import invitation_of, settings_of
+from application.invitation_records import Streams, invitation_of
+from application.planning import settings_of
 from application.ports import ConcurrentChange, Mail, MailDelayed, MailRefused, Ports, Sms, SmsDelayed, SmsRefused
 from application.races import persistently
 from application.sending import Due, due_now, hindered, reach_of, sent
 from domain import guest as guests
 from domain import inviting, organisation
-from domain.event import Event, Recorded
+from domain.event import Event
 from domain.guest import Guest
 from domain.invitation import About, Message, Reason
 from domain.inviting import Invitation
@@ -49,8 +50,6 @@ NO_SUCH_MAILBOX = frozenset([550, 551, 553])
 """Replies of a mail server after which there is no use in writing to the address again (RFC 5321, 4.2.3)."""
 
 logger = logging.getLogger(__name__)
-
-Streams = Mapping[UUID, Sequence[Recorded]]
 
 
 class NotWritten(Exception):

@@ -12,9 +12,9 @@ from application.erasure.why import Why
 from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
 from application.guests import change_guest, delete_guest, register_guest
+from application.invitation_records import invitation_of
 from application.invitations import cancel_communication, cancel_invitation, remind
 from application.invited import follow, unsubscribe
-from application.planning import invitation_of
 from application.questionnaire import ReviewEntry, answer, answer_on_site
 from application.settling import ResolutionEntry, resolve_feedback
 from domain import guest as guests

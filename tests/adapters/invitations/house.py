@@ -19,8 +19,8 @@ from adapters.postgres.guest_log import GuestLog
 from adapters.postgres.recorder import Pool
 from application.guest_entry import Judged
 from application.guests import register_guest
+from application.invitation_records import invitation_of
 from application.organisation import change_property
-from application.planning import invitation_of
 from application.ports import Mail, Ports, Sms
 from domain.contact import Profile, Stay
 from domain.event import Event

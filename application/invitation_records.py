@@ -1,0 +1,45 @@
+"""Invitations with the events that told of them, and whose business they are: with this, their commands begin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.caller import Caller
+from application.ports import Ports
+from domain import inviting
+from domain.event import Recorded
+from domain.inviting import Invitation, InvitationUnknown
+
+Streams = Mapping[UUID, Sequence[Recorded]]
+"""Events by stream; an id without any is left out."""
+
+
+@dataclass(frozen=True)
+class InvitationRecord:
+    """An invitation, also one that was never scheduled, with the events that told of it."""
+
+    invitation: Invitation
+    recorded: Sequence[Recorded]
+
+    @property
+    def position(self) -> int:
+        return self.recorded[-1].position
+
+
+def invitation_of(streams: Streams, id_: UUID) -> Invitation:
+    return inviting.fold(Invitation(id_), (each.event for each in streams.get(id_, ())))
+
+
+def invitation_record(ports: Ports, id_: UUID) -> InvitationRecord:
+    """Of whatever organisation."""
+    recorded = ports.log.stream(id_)
+    return InvitationRecord(invitation_of({id_: recorded}, id_), recorded)
+
+
+def load_invitation(ports: Ports, caller: Caller, id_: UUID) -> InvitationRecord:
+    """Raises InvitationUnknown."""
+    record = invitation_record(ports, id_)
+    about = record.invitation.about
+    if about.organisation_id != caller.organisation_id or not caller.sees([about.property_id]):
+        raise InvitationUnknown("There is no such invitation.")
+    return record
