@@ -43,7 +43,7 @@ def schemas(pool: Pool) -> list[str]:
 def leave(pool: Pool, schema: str) -> None:
     """What a killed rebuild leaves."""
     name = Identifier(schema)
-    with pool.connection() as connection:
+    with pool.connection() as connection, connection.transaction():
         connection.execute(SQL("CREATE SCHEMA {} CREATE TABLE names (name text)").format(name))
         connection.execute(SQL("INSERT INTO {}.names SELECT name FROM names.names").format(name))
 
