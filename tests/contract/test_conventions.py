@@ -275,7 +275,12 @@ class TestHealth:
     def test_it_can_be_measured(self, nobody: Api) -> None:
         answer = nobody.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain")
-        for line in ('hote_projection_behind_events{projection="guest_list"}', "hote_log_position"):
+        for line in (
+            'hote_projection_behind_events{projection="guest_list"}',
+            "hote_log_position",
+            *(f'hote_queue_length{{queue="{name}"}}' for name in ("mail", "planning", "invitations")),
+            'hote_queue_waiting_seconds{queue="invitations"}',
+        ):
             assert f"\n{line}" in answer.text
 
 

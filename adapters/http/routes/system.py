@@ -1,7 +1,7 @@
 """/livez, /readyz, /metrics: for those who run Hôte."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bootstrap import Hote
 from adapters.http.openapi import problems
-from projections.runner import Standing
+from adapters.queues import Queue, queues
+
+T = TypeVar("T")
 
 
 class Alive(BaseModel):
@@ -71,7 +73,7 @@ def router(hote: Hote) -> APIRouter:
         responses={503: {"model": Readiness, "description": NOT_READY}},
     )
     def ready(response: Response) -> Readiness:
-        found = standings()
+        found = answered(hote.standings)
         models = [ReadModel(**standing._asdict()) for standing in found or ()]
         ready = found is not None and hote.all_erased.is_set() and not any(model.failure for model in models)
         response.status_code = 200 if ready else 503
@@ -93,22 +95,33 @@ def router(hote: Hote) -> APIRouter:
             registry=registry,
         )
         head = Gauge("hote_log_position", "The log's last settled position", registry=registry)
+        length = Gauge("hote_queue_length", "Mails, guests to plan or invitations", ["queue"], registry=registry)
+        oldest = Gauge("hote_queue_waiting_seconds", "For how long the first has waited", ["queue"], registry=registry)
         database = Gauge("hote_database_up", "0 when the database does not answer", registry=registry)
-        found = standings()
+        found = answered(lambda: (hote.standings(), messages()))
         database.set(found is not None)
-        for standing in found or ():
+        standings, waiting = found or ((), ())
+        for standing in standings:
             behind.labels(standing.name).set(standing.behind_events)
             seconds.labels(standing.name).set(standing.behind_seconds)
             at = "" if standing.failed_position is None else standing.failed_position
             failed.labels(standing.name, at, standing.failure or "").set(1 if standing.failure else 0)
             head.set(standing.position + standing.behind_events)
+        for queue in waiting:
+            length.labels(queue.queue).set(queue.length)
+            oldest.labels(queue.queue).set(queue.seconds)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    def standings() -> Sequence[Standing] | None:
-        """None when the database does not answer."""
-        try:
-            return hote.standings()
-        except OperationalError:
-            return None
+    def messages() -> Sequence[Queue]:
+        with hote.pool.connection() as connection:
+            return queues(connection)
 
     return routes
+
+
+def answered(ask: Callable[[], T]) -> T | None:
+    """None when the database does not answer."""
+    try:
+        return ask()
+    except OperationalError:
+        return None
