@@ -1,8 +1,8 @@
-"""`hote demo`: a hotel group out of nothing, with its guests and half a year of feedback, to look at and try."""
+"""`hote demo`: a hotel group out of nothing: guests, half a year of feedback, invitations, to look at and try."""
 
 import socket
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,7 @@ import uvicorn
 from adapters.bootstrap import Hote, open_hote
 from adapters.cli.console import console, guest_table, wait_for, watch_import
 from adapters.cli.demo_feedback import show_feedback
+from adapters.cli.demo_invitations import show_invitations
 from adapters.cli.founding import found
 from adapters.cli.imports import tell, whose
 from adapters.cli.verify import tell as tell_verdict
@@ -49,16 +50,16 @@ def demo(
     port: Annotated[int, typer.Option(help="TCP port.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="End after printing.")] = False,
 ) -> None:
-    """Make a hotel group of three, import a departure list, show guests, inbox and a report, and serve."""
+    """Make a hotel group of three, import a departure list, show guests, inbox, a report and invitations, and serve."""
     if not once:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 raise typer.BadParameter(f"something already listens on {port}", param_hint="--port")
+    url = f"http://127.0.0.1:{port}"
+    today = datetime.now(UTC).date()
     # Whatever the environment says: the guests are invented, and their addresses may be somebody's.
-    with open_hote(Settings(smtp_url=None)) as hote, hote.at_work():
-        key, guest = prepare(hote)
-        today = datetime.now(UTC).date()
-        url = f"http://127.0.0.1:{port}"
+    with open_hote(Settings(smtp_url=None, sms_url=None, public_url=url)) as hote, hote.at_work():
+        key, guest, link = prepare(hote, today)
         console.print(
             f"\nThe API is at {url} (documents: {url}/docs), an admin key of this organisation:\n  {key}\nTry:"
         )
@@ -67,19 +68,22 @@ def demo(
         print(f"{curl} '{url}/v1/guests?sort=-last_stay&country=FR&format=csv'")  # noqa: T201
         print(f"{curl} '{url}/v1/guests/{guest}/history'")  # noqa: T201
         print(f"{curl} '{url}/v1/inbox?category=alert&limit=3'")  # noqa: T201
+        print(f"{curl} '{url}/v1/invitations?state=scheduled&sort=due_at'")  # noqa: T201
         print(f"{curl} '{url}/v1/reports/complaint-costs?group_by=item,month&from={today - timedelta(DAYS)}'")  # noqa: T201
+        console.print("Or answer the questionnaire of a guest who left:")
+        print(f"  {link}")  # noqa: T201
         if not once:
             console.print("\nServing until Ctrl-C.")
             uvicorn.run(create_app(hote), host="127.0.0.1", port=port, access_log=False, log_level="warning")
 
 
-def prepare(hote: Hote) -> tuple[str, UUID]:
-    """Gives an admin key of the new organisation, and a guest who was anonymised."""
+def prepare(hote: Hote, today: date) -> tuple[str, UUID, str]:
+    """Gives an admin key of the new organisation, a guest who was anonymised, and the link that another was sent."""
     founded = found(hote.ports, "Groupe Rivage", HOTELS)
     console.print(f"Organisation Groupe Rivage with {', '.join(hotel.name for hotel in HOTELS)}.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "departs.csv"
-        written = write_departure_list(path, ROWS, seed=1, later=datetime.now(UTC).date() - LAST_ARRIVAL)
+        written = write_departure_list(path, ROWS, seed=1, later=today - LAST_ARRIVAL)
         console.print(
             f"A departure list of {ROWS:,} rows, {written} of them bad on purpose ({path.stat().st_size:,} bytes)."
         )
@@ -103,7 +107,7 @@ def prepare(hote: Hote) -> tuple[str, UUID]:
     forgotten = hote.imports.guests(draft.id, UUID(int=0), 1)[0]
     forget(hote, caller, forgotten)
     show_feedback(hote, caller, founded.property_ids)
-    return founded.key, forgotten
+    return founded.key, forgotten, show_invitations(hote, caller, founded.property_ids[0], today)
 
 
 def forget(hote: Hote, caller: Caller, guest_id: UUID) -> None:

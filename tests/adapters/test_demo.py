@@ -14,6 +14,7 @@ from email_validator import validate_email
 
 from adapters.demo.departure_list import write_departure_list
 from adapters.demo.feedback import DAYS, FEEDBACKS, QUALITY_COSTS, Lodger, live_half_a_year
+from adapters.demo.invitations import DAYS_TO_COME, begin_to_invite
 from adapters.demo.people import people
 from adapters.demo.sentences import COMPLAINTS, PRAISE
 from domain.catalogue import CodeAdded
@@ -29,8 +30,9 @@ from domain.feedback import (
     Origin,
     ReplyWritten,
 )
-from domain.guest import Guest, Known, register
+from domain.guest import Guest, GuestRegistered, Known, StayRecorded, register
 from domain.guest import Origin as GuestOrigin
+from domain.property import PropertyChanged
 from domain.quality_cost import QualityCostRecorded
 from tests.application.memory import House
 
@@ -171,3 +173,16 @@ def test_one_mail_is_written_and_to_the_guest(lived: House) -> None:
     [mail] = all_of(lived, ReplyWritten)
     assert mail.letter
     assert mail.letter.address.endswith("@example.com")
+
+
+def test_guests_of_seven_languages_are_to_come_to_the_property_that_writes_to_them() -> None:
+    house = House()
+    begin_to_invite(house.ports, house.admin, house.port, TODAY)
+    stays = [event.stay for event in all_of(house, StayRecorded)]
+    assert [stay.arrival for stay in stays] == [TODAY + timedelta(days) for days in DAYS_TO_COME]
+    assert {stay.property_id for stay in stays} == {house.port}
+    languages = {event.language for event in all_of(house, GuestRegistered)}
+    assert languages == {"de", "en", "es", "fr", "it", "nl", "pt"}
+    [changed] = all_of(house, PropertyChanged)
+    assert changed.settings.invitations.pre_stay.enabled
+    assert changed.settings.invitations.post_stay.enabled
