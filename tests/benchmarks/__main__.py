@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("append", "import_guests", "rebuild", "verify", "guest_list", "reports", "freshness")
+BENCHMARKS = ("append", "import_guests", "rebuild", "verify", "guest_list", "reports", "freshness", "invitations")
 
 for name in BENCHMARKS:
     print(f"\n== {name}", flush=True)
