@@ -94,11 +94,15 @@ class Log(Protocol):
 
 
 class MailRefused(Exception):
-    """A mail will never be taken; `status` is the server's reply code (RFC 5321)."""
+    """A mail will never be taken; `status` is the server's reply code (RFC 5321), and `told` what it said with it.
 
-    def __init__(self, status: int) -> None:
+    That often names the recipient: it is for judging, and not for the log.
+    """
+
+    def __init__(self, status: int, told: str = "") -> None:
         super().__init__(f"refused with {status}")
         self.status = status
+        self.told = told
 
 
 class MailDelayed(Exception):

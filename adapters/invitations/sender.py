@@ -15,6 +15,7 @@ from adapters.invitations import queue
 from adapters.invitations.letters import Letter, Then, Writer
 from adapters.invitations.queue import Pinned
 from adapters.invitations.writing import metadata, write
+from adapters.mail.verdicts import is_no_mailbox
 from adapters.postgres.guest_log import GuestLog
 from application.invitation_records import Streams, invitation_of
 from application.planning import settings_of
@@ -45,9 +46,6 @@ EXPIRED = "4.4.7"
 
 RACES = 50
 """How often it is tried to record that a message was sent: who gives up would send it again."""
-
-NO_SUCH_MAILBOX = frozenset([550, 551, 553])
-"""Replies of a mail server after which there is no use in writing to the address again (RFC 5321, 4.2.3)."""
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +155,8 @@ class InvitationSender:
         try:
             hand_over()
         except (MailRefused, SmsRefused) as refused:
-            suppressed = guests.suppress(case.guest, reached.address) if _is_no_mailbox(refused) else []
+            dead = isinstance(refused, MailRefused) and is_no_mailbox(refused.told)
+            suppressed = guests.suppress(case.guest, reached.address) if dead else []
             bounced = inviting.bounce(invitation, permanent=True, status=str(refused.status))
             self._tell(invitation.about, [*bounced, *suppressed])
         except (MailDelayed, SmsDelayed) as delayed:
@@ -272,7 +271,3 @@ def _organisation(streams: Streams, organisation_id: UUID) -> OrganisationSettin
 
 def _events(streams: Streams, id_: UUID) -> Iterable[Event]:
     return (each.event for each in streams.get(id_, ()))
-
-
-def _is_no_mailbox(refused: MailRefused | SmsRefused) -> bool:
-    return isinstance(refused, MailRefused) and refused.status in NO_SUCH_MAILBOX

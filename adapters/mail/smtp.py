@@ -62,10 +62,10 @@ class Smtp:
         try:
             session.sendmail(sender, [recipient], source, ["SMTPUTF8", "BODY=8BITMIME"] if international else [])
         except smtplib.SMTPRecipientsRefused as error:
-            [(status, _)] = error.recipients.values()
-            raise _refusal(status, error) from error
+            [(status, told)] = error.recipients.values()
+            raise _refusal(status, told, error) from error
         except smtplib.SMTPDataError as error:
-            raise _refusal(error.smtp_code, error) from error
+            raise _refusal(error.smtp_code, error.smtp_error, error) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise _delay(error) from error
@@ -102,8 +102,10 @@ class Smtp:
         return session
 
 
-def _refusal(status: int, error: smtplib.SMTPException) -> MailRefused | MailDelayed:
-    return MailRefused(status) if status >= 500 else MailDelayed(f"{type(error).__name__} {status}")
+def _refusal(status: int, told: bytes | str, error: smtplib.SMTPException) -> MailRefused | MailDelayed:
+    if status < 500:
+        return MailDelayed(f"{type(error).__name__} {status}")
+    return MailRefused(status, told if isinstance(told, str) else told.decode("utf-8", "replace"))
 
 
 def _delay(error: Exception) -> MailDelayed:

@@ -64,6 +64,12 @@ def verdict_of(action: str, status: str, diagnosis: str, prose: str) -> tuple[Ve
     return Verdict.SOFT, first
 
 
+def is_no_mailbox(reply: str) -> bool:
+    """Whether this, with which a mail server refused a mail, says that there is no use in writing there again."""
+    verdict, _ = verdict_of("failed", "", reply, "")
+    return verdict is Verdict.HARD
+
+
 def by_code(code: str) -> Verdict | None:
     """None for a code that does not tell."""
     kind, _, rest = code.partition(".")

@@ -63,7 +63,8 @@ def test_what_a_server_refuses_for_ever_is_refused(smtp: MailServer, sending: Sm
     setattr(smtp, where, lambda *_: f"{status} 5.1.1 no")
     with pytest.raises(MailRefused) as refused:
         sending.send(mail())
-    assert refused.value.status == status
+    assert (refused.value.status, refused.value.told) == (status, "5.1.1 no")
+    assert str(refused.value) == f"refused with {status}"
     setattr(smtp, where, lambda *_: OK)
     sending.send(mail())
     assert len(smtp.taken) == 1
