@@ -22,8 +22,9 @@ from domain.event import Event
 from domain.feedback import FeedbackEvent, MailFailed, ReplyWritten
 from domain.handling import FeedbackUnknown
 from domain.invitation import InvitationBounced, InvitationSent, ReminderSent
-from domain.inviting import InvitationUnknown
+from domain.inviting import InvitationUnknown, Step
 from domain.policies.soft_bounces import is_last_straw
+from domain.refusal import Refusal
 
 MOST_MAILS = 10
 """That one report can be on; more are not looked for."""
@@ -32,6 +33,12 @@ NOBODY_TOOK_IT, REFUSED = 0, 550
 """Reply codes (RFC 5321) where a report does not tell."""
 
 Sending = InvitationSent | ReminderSent
+
+
+class NotSentYet(Refusal):
+    """The report is on a message of which nobody has noted yet that it was sent."""
+
+    code = "not-sent-yet"
 
 
 class Verdict(StrEnum):
@@ -76,15 +83,17 @@ def take_report(ports: Ports, caller: Caller, report: Report, returned: Iterable
     """Records what became of a mail, and has its address, or who complained, get no more where that is called for.
 
     `returned` are the invitations whose return paths occur in the report. One that came before changes nothing, and
-    has the same outcome; one that is on no mail of the organisation is ignored. Raises ConcurrentChange, Forbidden.
+    has the same outcome; one that is on no mail of the organisation is ignored. Raises NotSentYet, ConcurrentChange,
+    Forbidden.
     """
     caller.require(Right.RECEIVE_MAIL)
     failure = _mildest(report.failures)
     if failure is None and not report.complaint:
         return Received("ignored")
     ours = list(dict.fromkeys(found for each in report.message_ids if (found := read_message_id(each))))
-    decision = partial(_bounce, ports, failure) if failure else _complaint
+    numbers = dict(reversed(ours))
     for id_ in list(dict.fromkeys([*returned, *(found[0] for found in ours)]))[:MOST_MAILS]:
+        decision = partial(_bounce, ports, failure, numbers.get(id_)) if failure else _complaint
         try:
             position = _append(ports, caller, id_, decision)
         except InvitationUnknown:
@@ -115,7 +124,7 @@ def _mildest(failures: Sequence[Failure]) -> Failure | None:
 def _append(
     ports: Ports, caller: Caller, id_: UUID, decision: Callable[[InvitationRecord, GuestRecord], Sequence[Event]]
 ) -> int:
-    """Raises InvitationUnknown, ConcurrentChange."""
+    """Raises InvitationUnknown, ConcurrentChange, and as the decision."""
 
     def attempt() -> int:
         record = load_invitation(ports, caller, id_)
@@ -132,21 +141,42 @@ def _complaint(record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
     return guests.unsubscribe(who.guest, complained=True)
 
 
-def _bounce(ports: Ports, failure: Failure, record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
-    """Of one message, servers may tell several times that it came back; for now, that counts once."""
-    sent = next((each for each in reversed(record.recorded) if isinstance(each.event, Sending)), None)
+def _bounce(
+    ports: Ports, failure: Failure, number: int | None, record: InvitationRecord, who: GuestRecord
+) -> Sequence[Event]:
+    """Of one message, servers may tell several times that it came back; for now, that counts once.
+
+    `number` is 0 for the message itself, 1, 2 … for its reminders, None for the last. Raises NotSentYet.
+    """
+    sent = _sending(record, number)
+    if sent is None:
+        return []
+    at, address = sent
     hard = failure.verdict is Verdict.HARD
-    came_back = sent and any(
-        isinstance(each.event, InvitationBounced) for each in record.recorded[sent.event.originator_version :]
-    )
-    if not hard and (came_back or sent is None):
+    came_back = any(isinstance(each.event, InvitationBounced) for each in record.recorded if each.position > at)
+    if not hard and came_back:
         return []
     events: list[Event] = [*inviting.bounce(record.invitation, permanent=hard, status=failure.status)]
-    if sent and isinstance(sent.event, Sending) and sent.event.address:
+    if address:
         streams = ports.log.streams(list(invitations_about(who.guest.id, who.recorded).about)).values()
-        if hard or (events and is_last_straw(streams, sent.event.address, sent.position)):
-            events += guests.suppress(who.guest, sent.event.address)
+        if hard or (events and is_last_straw(streams, address, at)):
+            events += guests.suppress(who.guest, address)
     return events
+
+
+def _sending(record: InvitationRecord, number: int | None) -> tuple[int, str | None] | None:
+    """At which position the message was sent, and where to; None where that will never be noted.
+
+    A report can be quicker than what tells that the message was sent, above all where a crash lies between: it then has
+    to come again, for only that tells the address. Raises NotSentYet.
+    """
+    sent = [(each.position, each.event.address) for each in record.recorded if isinstance(each.event, Sending)]
+    if sent and (number is None or number < len(sent)):
+        return sent[-1 if number is None else number]
+    is_next = number in (None, len(sent))
+    if is_next and record.invitation.allows(Step.REMIND if sent else Step.SEND):
+        raise NotSentYet("The message that the report is on is not noted as sent yet. Hand the report over again.")
+    return None
 
 
 def _failed(failure: Failure, version: int, record: FeedbackRecord) -> list[FeedbackEvent]:

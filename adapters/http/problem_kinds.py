@@ -270,6 +270,12 @@ KINDS = {
         Text("Le message n'a pas été pris", "Le serveur d'e-mails ou de SMS le prendra peut-être plus tard."),
         retry_after=60,
     ),
+    "not-sent-yet": Kind(
+        503,
+        Text("Not sent yet", "The message that the report is on is not noted as sent. Hand it over again shortly."),
+        Text("Pas encore envoyé", "Le message visé n'est pas encore noté comme envoyé. Remettez-le dans un instant."),
+        retry_after=60,
+    ),
     "invitation-state": Kind(
         409,
         Text("Not in this state", "The invitation is in the state named in `state`, which does not allow it."),

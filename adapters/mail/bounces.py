@@ -1,14 +1,14 @@
 """Reads what a mail reports: a complaint (ARF, RFC 5965), or what became of a mail (RFC 3464, or told in prose)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from email.message import Message
 from email.parser import BytesHeaderParser
 from uuid import UUID
 
 from adapters.keys.links import LinkExpired, LinkInvalid, Links, Purpose
-from adapters.mail.parsing import content, decoded, header, text
+from adapters.mail.parsing import content, decoded, header, headers, text
 from adapters.mail.verdicts import reply_code, verdict_of
 from application.bounces import Failure, Report
 
@@ -19,6 +19,9 @@ MOST_RECIPIENTS = 100
 
 NO_COMPLAINTS = frozenset(("auth-failure", "not-spam", "virus"))
 """Types of ARF (RFC 5965, 6430, 6591) that are not from somebody who wants no more mails."""
+
+RETURN_TOKEN = re.compile(r"\bbounce\+([a-z2-7]{45})@", re.IGNORECASE)
+"""What tells apart our return paths, whoever made them."""
 
 _SYSTEM = re.compile(r"mailer-?daemon|post_?master|mail delivery", re.IGNORECASE)
 _AUTO = (
@@ -43,7 +46,6 @@ _ORIGINAL = re.compile(
 _ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,250}\w"
 _RECIPIENT = re.compile(rf"^[\s\"'<(]{{0,20}}(?:[45]\d\d )?[\"'<(]?({_ADDRESS})", re.MULTILINE)
 _FIELDS = re.compile(r"^(?:final|original)-recipient:", re.IGNORECASE | re.MULTILINE)
-_RETURN_TOKEN = re.compile(r"\bbounce\+([a-z2-7]{45})@", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>")
 
 
@@ -56,13 +58,13 @@ def read_report(message: Message) -> Report | None:
     if not complaint and not failures:
         return None
     told = "\n".join(_told_by(part) for part in parts)
-    return Report(complaint, failures, _RETURN_TOKEN.findall(told), _MESSAGE_ID.findall(told))
+    return Report(complaint, failures, RETURN_TOKEN.findall(told), _MESSAGE_ID.findall(told))
 
 
-def invitations_returned(report: Report, links: Links, today: date) -> list[UUID]:
-    """The invitations whose return paths occur in it, as far as we made these and they are still good."""
+def invitations_returned(tokens: Iterable[str], links: Links, today: date) -> list[UUID]:
+    """The invitations that these are of, as far as we made them and they are still good."""
     found = []
-    for token in report.return_tokens:
+    for token in tokens:
         try:
             found.append(links.read(Purpose.RETURN, token, today))
         except (LinkInvalid, LinkExpired):
@@ -135,5 +137,5 @@ def _without_original(prose: str) -> str:
 
 def _told_by(part: Message) -> str:
     """Its headers, and its text."""
-    lines = [f"{name}: {value}" for name, value in part.raw_items()]
-    return "\n".join([*lines, content(part)] if part.get_content_maintype() == "text" else lines)[:LONGEST_REPORT]
+    told = headers(part)
+    return (f"{told}\n{content(part)}" if part.get_content_maintype() == "text" else told)[:LONGEST_REPORT]

@@ -5,8 +5,8 @@ from email.message import Message
 from email.utils import parseaddr
 from hashlib import sha256
 
-from adapters.mail.bounces import ANSWERED_BY_ITSELF, read_report
-from adapters.mail.parsing import MailUnreadable, decoded, header, parsed, text
+from adapters.mail.bounces import ANSWERED_BY_ITSELF, LONGEST_REPORT, RETURN_TOKEN, read_report
+from adapters.mail.parsing import MailUnreadable, decoded, header, headers, parsed, text
 from adapters.mail.quoting import without_quotation
 from application.bounces import Report
 from application.contacts import normalise_email
@@ -39,6 +39,7 @@ def _read(message: Message, source: bytes) -> IncomingMail:
         text=without_quotation(several_lines(text(message)))[:LONGEST_TEXT],
         message_id=own_id[0] if own_id else f"<{sha256(source).hexdigest()}@nowhere.invalid>",
         answers=_MESSAGE_ID.findall(nearest_last)[::-1],
+        return_tokens=RETURN_TOKEN.findall(headers(message)[:LONGEST_REPORT]),
         automatic=_is_automatic(message),
     )
 

@@ -150,7 +150,9 @@ def _quoted(said: FeedbackRecorded, earlier: Sequence[Recorded]) -> str:
     passages += [
         each.event.letter.text for each in earlier if isinstance(each.event, GuestReplied) and each.event.letter
     ]
-    return "\n>\n".join("\n".join(f"> {line}" for line in passage.splitlines()) for passage in passages if passage)
+    # What began with a mail has that among what was said, too.
+    once = dict.fromkeys(passage for passage in passages if passage)
+    return "\n>\n".join("\n".join(f"> {line}" for line in passage.splitlines()) for passage in once)
 
 
 def address_header(address: str, name: str = "") -> Address:

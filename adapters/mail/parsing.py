@@ -50,6 +50,11 @@ def header(message: Message, name: str) -> str:
     return ""
 
 
+def headers(message: Message) -> str:
+    """All of them as they stand, one a line unless it was folded."""
+    return "\n".join(f"{name}: {value}" for name, value in message.raw_items())
+
+
 def decoded(header: str) -> str:
     """The words of a header, of its beginning if it is endless."""
     header = header[: LONGEST_HEADER // 10]

@@ -18,11 +18,12 @@ from application.invitation_ids import invitation_message_id
 from domain.event import Event
 from domain.feedback import MailFailed
 from domain.guest import AddressSuppressed, GuestUnsubscribed
-from domain.invitation import InvitationBounced, LinkFollowed, ReminderSent
+from domain.invitation import InvitationBounced, InvitationSent, LinkFollowed, ReminderSent
 from domain.inviting import State
 from domain.property import Channel
 from tests.contract.asking import Asked, asked
 from tests.contract.conftest import Api, Body, House
+from tests.contract.inviting import invited
 from tests.contract.recording import acted, read, recorded
 
 DATA = Path(__file__).parents[2] / "../shared/data/bounce/mails"
@@ -98,6 +99,60 @@ def test_a_mailbox_that_does_not_exist_gets_no_more(guest: Asked, house: House) 
     assert isinstance(bounced, InvitationBounced)
     assert (bounced.permanent, bounced.status) == (True, "5.1.1")
     assert guest.invitation.state is State.BOUNCED
+
+
+def told_when(house: House, mail: bytes) -> tuple[int, str | None]:
+    """The status, and after how long the mail should be handed over again."""
+    answer = house.admin.post("/v1/mail/inbound", content=mail, headers={"Content-Type": "message/rfc822"})
+    return answer.status_code, answer.headers.get("Retry-After")
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "4.2.2"])
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.CANCELLED])
+def test_a_report_that_is_quicker_than_the_note_of_the_sending_is_to_come_again(
+    hote: Hote, house: House, state: State, status: str
+) -> None:
+    early = invited(hote, house)
+    if state is State.CANCELLED:
+        early.happen(state)
+    ours = invitation_message_id(UUID(early.invitation()), 0, "example.org")
+    for _ in range(2):
+        assert told_when(house, bounce(status, ours=ours)) == (503, "60")
+    assert early.told()["post_stay"]["state"] == state
+    sent = {"originator_id": early.invitation(), "originator_version": early.told()["post_stay"]["version"] + 1}
+    address = early.guest["emails"][0]
+    told = {"guest_id": early.guest["id"], "channel": "email", "language": "fr", "address": address}
+    early.append(InvitationSent.model_validate(sent | told))
+    assert told_when(house, bounce(status, ours=ours)) == (200, None)
+    hard = status == "5.1.1"
+    assert early.told()["post_stay"]["state"] == (State.BOUNCED if hard else State.SENT)
+    suppressed = [each.event for each in hote.log.stream(UUID(early.guest["id"]))]
+    assert [each.address for each in suppressed if isinstance(each, AddressSuppressed)] == [address] * hard
+
+
+def test_a_report_on_a_reminder_waits_for_the_note_of_that_one(guest: Asked, house: House) -> None:
+    ours = invitation_message_id(guest.id, 1, "example.org")
+    assert told_when(house, bounce(ours=ours)) == (503, "60")
+    assert not happened(guest, InvitationBounced, AddressSuppressed)
+    reminded(guest)
+    assert inbound(house.admin, bounce(ours=ours)) == on(guest, "bounced")
+    assert len(happened(guest, InvitationBounced, AddressSuppressed)) == 2
+
+
+def test_a_report_on_a_reminder_that_there_cannot_be_changes_nothing(guest: Asked, house: House) -> None:
+    ours = invitation_message_id(guest.id, 7, "example.org")
+    assert inbound(house.admin, bounce(ours=ours)) == on(guest, "bounced")
+    assert not happened(guest, InvitationBounced, AddressSuppressed)
+
+
+def test_it_is_the_address_of_that_very_message_that_gets_no_more(guest: Asked, house: House) -> None:
+    first, second = guest.guest["emails"][0], f"{uuid4()}@example.com"
+    house.admin.patch(f"/v1/guests/{guest.guest['id']}", json={"emails": [second, first]})
+    tell(guest, ReminderSent, guest_id=guest.about.guest_id, automatic=True, address=second)
+    inbound(house.admin, bounce(to=return_path(guest), ours=invitation_message_id(guest.id, 0, "example.org")))
+    [suppressed] = happened(guest, AddressSuppressed)
+    assert isinstance(suppressed, AddressSuppressed)
+    assert suppressed.address == first
 
 
 def test_the_invitation_is_found_by_our_message_id_too(guest: Asked, house: House) -> None:

@@ -41,8 +41,9 @@ BODY: Json = {
 class ReceivedMail(BaseModel):
     """What the mail was taken for, and on what: a conversation with a guest, or an invitation.
 
-    An answer is `replied`; what could not be delivered, `bounced`; what a guest calls spam, `complained`. Absence notes
-    and all else that no person wrote, and reports on mails that are not yours, or still on their way, are `ignored`.
+    An answer is `replied`: to an invitation it begins a conversation. What could not be delivered is `bounced`, what a
+    guest calls spam `complained`. Absence notes and all else that no person wrote, and reports on mails that are not
+    yours, or still on their way, are `ignored`.
     """
 
     model_config = ConfigDict(
@@ -77,7 +78,7 @@ def router(hote: Hote) -> APIRouter:
         openapi_extra={"requestBody": BODY},
         responses=problems(
             *("unauthenticated", "forbidden", "media-type-unsupported", "body-unparsable", "body-too-large"),
-            *("conversation-unknown", "guest-forgotten", "conflict"),
+            *("conversation-unknown", "guest-forgotten", "conflict", "not-sent-yet"),
         ),
     )
     def inbound(
@@ -94,11 +95,11 @@ def router(hote: Hote) -> APIRouter:
             read = read_mail(mail)
         except MailUnreadable as error:
             raise ProblemError("body-unparsable", str(error)) from error
+        returned = invitations_returned(read.return_tokens, hote.links, hote.ports.now().date())
         if isinstance(read, Report):
-            returned = invitations_returned(read, hote.links, hote.ports.now().date())
             received = take_report(hote.ports, caller, read, returned)
         else:
-            received = receive_mail(hote.ports, caller, read)
+            received = receive_mail(hote.ports, caller, read, returned)
         if received.position is not None:
             response.headers[HOTE_POSITION] = str(received.position)
         return ReceivedMail(
