@@ -14,7 +14,8 @@ from projections.runner import BATCH
 def follow(connection: Connection[TupleRow], feed: Feed, projections: Sequence[Projection]) -> None:
     """Until each has read all there is."""
     for projection in projections:
-        prepare(connection, projection)
+        if checkpoint(connection, projection.name) < 0:
+            prepare(connection, projection)
         types = [kind.__name__ for kind in projection.folds]
         fold = partial(apply, connection, projection)
         position, at_once = checkpoint(connection, projection.name), BATCH

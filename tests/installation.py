@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
-
-import httpx
 
 from adapters.bootstrap import Hote
 from adapters.cli.founding import at_the_command_line, found
@@ -74,7 +74,9 @@ def free_port() -> int:
 
 def answers(port: int) -> bool:
     """Whether a server on this machine does."""
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/livez").is_success
-    except httpx.TransportError:
-        return False
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        try:
+            connection.request("GET", "/livez")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False

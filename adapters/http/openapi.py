@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -55,8 +56,9 @@ def _example(code: str) -> Json:
     ).model_dump(exclude_none=True)
 
 
+@lru_cache(maxsize=1)  # a process has one app; only tests have more, which are not to be kept
 def document(app: FastAPI) -> Json:
-    """The OpenAPI 3.1 document of the app."""
+    """The OpenAPI 3.1 document of the app with the routes that it had when this was first asked. To be read only."""
     whole = deepcopy(app.openapi())
     schemas = whole.setdefault("components", {}).setdefault("schemas", {})
     _, ours = models_json_schema([(Problem, "serialization")], ref_template=REFERENCES + "{model}")

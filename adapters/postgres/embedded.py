@@ -47,20 +47,25 @@ def start(folder: Path) -> PostgresServer:
     return server
 
 
-def running(folder: Path, cleanup_mode: str = "stop") -> PostgresServer:
+def running(folder: Path) -> PostgresServer:
     """The server of the folder, when it is ready; after a crash it first replays its log, which can take minutes.
 
     The library gives it ten seconds, and takes one that another process has just started for broken.
     """
     _await_ready(folder)
+    # The library has one lock for all servers of a machine: whoever stops theirs would wait for who starts another.
+    PostgresServer._lock = PostgresServer.fasteners.InterProcessLock(folder.with_suffix(".lock"))
     try:
-        return get_server(folder, cleanup_mode)
+        server = get_server(folder)
     except subprocess.TimeoutExpired:
         logger.warning("Postgres takes long to start: it is waited for")
         given_up = PostgresServer._instances.pop(folder.resolve())
         atexit.unregister(given_up._cleanup)
         _await_ready(folder)
-        return get_server(folder, cleanup_mode)
+        server = get_server(folder)
+    server._lock = PostgresServer._lock
+    atexit.unregister(server._cleanup)  # callers end it, and its folder may be gone before the process is
+    return server
 
 
 def _await_ready(folder: Path) -> None:

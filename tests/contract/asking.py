@@ -117,6 +117,13 @@ def filled(page: httpx.Response, **answers: str) -> dict[str, str]:
     return given | answers
 
 
+def action(page: httpx.Response) -> str:
+    """Where the form on the page leads, after the path."""
+    found = re.search(r'<form method="post" id="review" action="([^"]*)"', page.text)
+    assert found
+    return unescape(found[1])
+
+
 def language_of(page: httpx.Response) -> str:
     found = re.search(r'<html lang="(\w+)" dir="ltr">', page.text)
     assert found

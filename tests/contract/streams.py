@@ -10,7 +10,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from adapters.cli.serving import Server
+from adapters.http.server import Server
 from tests.contract.conftest import Api, Body
 from tests.installation import answers, free_port
 from tests.waiting import PATIENCE, eventually

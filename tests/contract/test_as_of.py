@@ -116,7 +116,7 @@ def emails_of(house: House, guest_id: str) -> list[str]:
     return emails or [fresh_email()]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told=st.lists(commands, min_size=5, max_size=12))
 def test_it_is_what_was_answered_then(house: House, told: Sequence[tuple[str, int, Body]]) -> None:
     house.admin.patch("/v1/organisation", json={"profile_fields": [{"key": "passport", "label": "Passeport"}]})

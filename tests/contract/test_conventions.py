@@ -342,9 +342,15 @@ def odd(example: object) -> st.SearchStrategy[object]:
 
 
 @pytest.fixture(scope="module")
-def writes(client: TestClient) -> Sequence[tuple[str, str, Body, object]]:
+def paths(client: TestClient) -> Body:
+    """Of the document."""
+    found: Body = client.get("/openapi.json").json()["paths"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def writes(client: TestClient, paths: Body) -> Sequence[tuple[str, str, Body, object]]:
     """Method, path, operation and example of a body."""
-    paths = client.get("/openapi.json").json()["paths"]
     takes_json = [o for o in operations(client) if "json" in o.body]
     return [(o.method, o.path, paths[o.path][o.method], o.body["json"]) for o in takes_json]
 
@@ -378,8 +384,7 @@ def ids(house: House) -> dict[str, str]:
 
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_query_breaks_anything(data: st.DataObject, client: TestClient, house: House, ids: dict[str, str]) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
+def test_no_query_breaks_anything(data: st.DataObject, paths: Body, house: House, ids: dict[str, str]) -> None:
     reads = [(path, item["get"]) for path, item in paths.items() if "get" in item and path != NEVER_ENDING]
     path, operation = data.draw(st.sampled_from(reads))
     parameters = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]

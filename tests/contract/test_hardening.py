@@ -44,7 +44,7 @@ from tests.adapters.http.test_oidc import AUDIENCE, ISSUER, Provider, token
 from tests.adapters.http.test_oidc import provider as provider
 from tests.contract.conftest import Api, House, founded, fresh_email
 from tests.contract.importing import finished, listed, path_of, rows, uploaded
-from tests.contract.test_access import ids_of, operations
+from tests.contract.test_access import Operation, ids_of, operations
 from tests.waiting import eventually
 
 LIST = listed("Nom;E-mail", "Lefèvre;a@b.fr", "Bianchi;b(at)b.it")
@@ -107,10 +107,16 @@ def quoted(text: str) -> str:
     return quote(text.encode(errors="surrogatepass"), safe="")
 
 
+@pytest.fixture(scope="module")
+def about_one(client: TestClient) -> Sequence[Operation]:
+    return [each for each in operations(client) if each.is_about_one]
+
+
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_address_breaks_anything(data: st.DataObject, client: TestClient, house: House, ids: dict[str, str]) -> None:
-    about_one = [each for each in operations(client) if each.is_about_one]
+def test_no_address_breaks_anything(
+    data: st.DataObject, about_one: Sequence[Operation], house: House, ids: dict[str, str]
+) -> None:
     operation = data.draw(st.sampled_from(about_one))
     somewhere = {name: data.draw(st.just(id_) | odd.map(quoted)) for name, id_ in ids.items()}
     query = data.draw(st.dictionaries(st.sampled_from(["cursor", "as_of", "limit"]), odd.map(quoted), max_size=2))

@@ -21,7 +21,7 @@ COLUMNS = {
 NIGHTS = ("18/11/2026", "21/11/2026")
 NEVER = ("21/11/2026", "18/11/2026")
 """Dates by which a row is refused."""
-LONG_LIST = 6_000
+LONG_LIST = 5_001
 """Rows of a list that is judged in the background."""
 
 _random = Random(7)

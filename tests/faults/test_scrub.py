@@ -22,12 +22,17 @@ from adapters.postgres.migrate import migrate
 from adapters.postgres.scrub import HARMLESS, REWRITTEN, STATISTICS, Report
 from projections.folding import prepare
 from tests.faults import leftovers
+from tests.waiting import eventually
 
 Files = Callable[[], set[str]]
 """The words of `leftovers` in the files of the database, as they stand on disk."""
 
 REBUILT = [projection.name for projection in PROJECTIONS if projection.readable]
 TABLES = [*REBUILT, *REWRITTEN, STATISTICS]
+HELD = (
+    "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    " WHERE locktype = 'advisory' AND datname = current_database()"
+)
 WORD = next(leftovers.words(Random(1)))
 
 
@@ -181,6 +186,8 @@ def test_an_interrupted_one_leaves_everything_as_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         scrubbed(database, log, interrupt)
+    # Postgres lets go of what it held a moment after its connection was closed.
+    eventually(lambda: connection.execute(HELD).fetchone() is None)
 
     schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'guest_list%'").fetchall()
     assert schemas == [("guest_list",)]

@@ -105,7 +105,7 @@ def test_customer_relations(question: tuple[int, Query]) -> None:
     same(answered(CUSTOMER_RELATIONS, seed, query), *told(seed)[1].customer_relations(query))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     asked("code", "item", "property", "room", "employee", "month", where=["code", "item", "room", "employee"]).filter(
         lambda question: question[1].where.get("item", "") is not None

@@ -25,7 +25,7 @@ from tests.waiting import eventually
 
 DATA = Path(__file__).parents[3] / "../shared/data/reviews"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data/reviews is not on this machine")
-MANY = 8_000
+MANY = 4_000
 
 
 @pytest.fixture
