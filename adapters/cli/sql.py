@@ -16,8 +16,8 @@ from adapters.bootstrap import open_hote
 from adapters.cli.console import LAKE, and_more, console, harmless, refuse, table, wait_for
 from adapters.duckdb.lake import LakeUnreadable
 from adapters.duckdb.sandbox import NUMBERS, NotAQuery, answer, sandbox
-from adapters.http.tables import Cell, as_csv
 from adapters.settings import Settings
+from adapters.spreadsheet import Cell, as_csv
 
 MOST = 1_000
 """Rows on the terminal."""

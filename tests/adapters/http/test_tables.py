@@ -16,10 +16,11 @@ from openpyxl import load_workbook
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from adapters.http import tables
+from adapters import spreadsheet
 from adapters.http.paging import ListQuery, Page
 from adapters.http.problems import HANDLERS, ProblemError
-from adapters.http.tables import Cell, Format, as_csv, as_xlsx, safe, table, wanted
+from adapters.http.tables import Format, table, wanted
+from adapters.spreadsheet import Cell, as_csv, as_xlsx, safe
 
 HEADER = ["last_name", "phone", "stays", "total", "blocked", "last_stay", "created_at", "note"]
 ROW: list[Cell] = [
@@ -168,7 +169,7 @@ def test_rows_are_taken_as_the_client_reads() -> None:
 def test_what_one_sheet_cannot_hold_goes_on_another(
     monkeypatch: pytest.MonkeyPatch, rows: int, sheets: list[int]
 ) -> None:
-    monkeypatch.setattr(tables, "SHEET_ROWS", 4)
+    monkeypatch.setattr(spreadsheet, "SHEET_ROWS", 4)
     content = b"".join(as_xlsx(["n"], ([number] for number in range(rows))))
     found = [list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(BytesIO(content)).worksheets]
     assert [value for sheet in found for (value,) in sheet[1:]] == list(range(rows))
