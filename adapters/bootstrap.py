@@ -163,9 +163,9 @@ def wired(settings: Settings) -> Iterator[Hote]:
             ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
             lake = Lake(url, settings.home, settings.lake or str(settings.home / "lake"))
             stack.callback(lake.close)
-            runner = Runner(
-                pool, url, feed, [*PROJECTIONS, ledger, LakeFacts(lake, log.streams), Outbox(), Invitations()]
-            )
+            facts = LakeFacts(lake, log.streams)
+            followers = [*PROJECTIONS, ledger, facts, Outbox(), Invitations()]
+            runner = Runner(pool, url, feed, followers, seldom=[facts.name])
             certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
             erasing = [*(each.name for each in PROJECTIONS), ledger.name]
             certified = LogFeed(log.events, up_to=partial(runner.followed_by, erasing))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from threading import Event as Flag
 from threading import Thread
@@ -19,6 +19,12 @@ from projections.rebuild import drop_leftovers, rebuilding
 
 BATCH = 2_000
 POLL_SECONDS = 0.05
+LOOK_SECONDS = 1.0
+"""After which a read model that nobody wakes looks for itself: it may have to begin again."""
+
+SELDOM_SECONDS = 0.25
+"""Between batches of read models whose batches cost much."""
+
 RETRY_SECONDS = 2.0
 LEFTOVERS_SECONDS = 180.0
 LOCKS = 0x70726F6A  # "proj": first of two integers; the second tells the read model
@@ -42,28 +48,60 @@ class Standing(NamedTuple):
 
 
 class Runner:
-    """A thread for each read model. Of several processes that run one, the first feeds and the others stand by."""
+    """A thread for each read model, and one that wakes them: an idle log is looked at by one and not by all.
 
-    def __init__(self, pool: Pool, database_url: str, feed: Feed, projections: Sequence[Projection]) -> None:
+    Of several processes that run a read model, the first feeds and the others stand by. Those named in `seldom` take
+    a few batches a second, however little is in them, unless somebody waits for them.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        database_url: str,
+        feed: Feed,
+        projections: Sequence[Projection],
+        seldom: Collection[str] = (),
+    ) -> None:
         self._pool = pool
         self._database_url = database_url
         self._feed = feed
         self._projections = projections
+        self._seldom = seldom
         self._stop = Flag()
-        self._waited_for = {projection.name: Flag() for projection in projections}
+        self._wakes = {projection.name: Flag() for projection in projections}
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         for projection in self._projections:
             thread = Thread(target=self._run, args=[projection], name=f"projection {projection.name}", daemon=True)
-            thread.start()
             self._threads.append(thread)
+        self._threads.append(Thread(target=self._watch, name="projections", daemon=True))
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Ends after the batches at hand."""
         self._stop.set()
+        self._wake(self._wakes)
         for thread in self._threads:
             thread.join()
+
+    def _watch(self) -> None:
+        """Wakes all when there is something to read."""
+        seen = -1
+        while not self._stop.wait(POLL_SECONDS):
+            try:
+                _, reached = self._feed.read(seen, 0, ())
+            except Exception:  # noqa: BLE001  whatever it is, each read model comes upon it, and says so
+                self._stop.wait(RETRY_SECONDS)
+                continue
+            if reached != seen:
+                seen = reached
+                self._wake(self._wakes.keys() - self._seldom)
+
+    def _wake(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._wakes[name].set()
 
     def _run(self, projection: Projection) -> None:
         while not self._stop.is_set():
@@ -86,20 +124,22 @@ class Runner:
         position = checkpoint(connection, projection.name)
         types = [kind.__name__ for kind in projection.folds]
         fold = partial(apply, connection, projection)
-        waited_for = self._waited_for[projection.name]
+        wake = self._wakes[projection.name]
+        seldom = projection.name in self._seldom
         at_once, cleared_at = BATCH, float("-inf")
         while not self._stop.is_set():
             if time.monotonic() - cleared_at > LEFTOVERS_SECONDS:
                 drop_leftovers(connection, [projection])
                 cleared_at = time.monotonic()
             try:
-                reached, at_once = advance(self._feed, position, min(at_once, BATCH), types, fold)
+                most = min(at_once, BATCH)
+                reached, at_once = advance(self._feed, position, most, types, fold)
             except StandsStill as still:
                 self._stand_still(connection, projection, position, still)
                 continue
-            if reached == position:
-                waited_for.wait(POLL_SECONDS)
-                waited_for.clear()
+            if reached == position or (seldom and reached - position < most):
+                wake.wait(SELDOM_SECONDS if seldom else LOOK_SECONDS)
+                wake.clear()
                 reached = checkpoint(connection, projection.name)  # others may have it begin again
             position = reached
 
@@ -143,7 +183,7 @@ class Runner:
         assert row is not None  # it has no table to be empty
         position, last = int(row[0]), int(row[1])
         if position < last:
-            self._waited_for[name].set()
+            self._wakes[name].set()
         return position, last
 
     def followed_by(self, names: Sequence[str]) -> int:
@@ -157,6 +197,7 @@ class Runner:
         """Has a reaction follow the log from its beginning once more, if it has begun at all."""
         with self._pool.connection() as connection:
             connection.execute("UPDATE projection.checkpoints SET position = 0 WHERE name = %s", [name])
+        self._wakes[name].set()
 
     def wait_for(self, name: str, position: int, timeout: float) -> bool:
         """Whether the read model reached the position within `timeout` seconds."""
