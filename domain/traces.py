@@ -9,7 +9,7 @@ from domain.contact import Profile
 
 _APART = r"\s<>()\[\],;:\"«»“”„`|=!?/"
 """What parts an e-mail address from what stands beside it; some could be in one, and never are."""
-_EMAIL = re.compile(rf"[^{_APART}]+@[^{_APART}]*[^{_APART}'.]")
+_EMAIL = re.compile(rf"(?<![^{_APART}])[^{_APART}]+@[^{_APART}]*[^{_APART}'.]")
 _WORD = re.compile(r"[^\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _MARKS = re.compile("[\u0300-\u036f]+")

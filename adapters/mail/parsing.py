@@ -7,6 +7,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesFeedParser
+from itertools import count
 from time import thread_time
 
 from adapters.mail.html_text import text_of
@@ -15,6 +16,10 @@ LONGEST_HEADER = 10_000
 LONGEST_SOURCE = 1_000_000
 """Characters of text or HTML that are looked at."""
 
+MOST_PARTS = 500
+MOST_HEADERS = 10_000
+"""Of all parts together."""
+
 PIECE = 100_000
 PATIENCE = 3.0
 """Seconds of processor time. No mail of a person takes a tenth of one; some are made to take hours."""
@@ -22,8 +27,12 @@ PATIENCE = 3.0
 CHARSETS = ("ascii", "big5", "cp", "euc", "gb", "hz", "iso", "koi8", "mac", "shift", "tis", "utf")
 """How encodings are called that mails are written in. Python has others that are none, or that take forever."""
 
-_ENDLESS = re.compile(rb"^content-[a-z-]+:(?:[^\r\n]|\r?\n?[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
-"""The library takes the square of the time to read it."""
+_ENDLESS = re.compile(
+    rb"(?<![^\r\n])content-[a-z-]+:"
+    rb"(?:(?:[^\r\n]|\r\n?[ \t]|\n[ \t]){4000}|(?:(?:[^\r\n;]|\r\n?[ \t]|\n[ \t])*;){100})",
+    re.IGNORECASE,
+)
+"""By its length, or its parameters: the library takes the product of both to read it. It ends a line at a lone CR."""
 
 
 class MailUnreadable(Exception):
@@ -34,12 +43,22 @@ def parsed(source: bytes) -> Message:
     """Raises MailUnreadable, and RecursionError where parts are nested too deeply, which looking at them can, too."""
     if _ENDLESS.search(source):
         raise MailUnreadable("A header is far too long.")
-    parser, began = BytesFeedParser(), thread_time()
+    numbers = count(1)
+
+    def part() -> Message:
+        if next(numbers) > MOST_PARTS:
+            raise MailUnreadable("It has too many parts.")
+        return Message()
+
+    parser, began = BytesFeedParser(part), thread_time()
     for at in range(0, len(source), PIECE):
         parser.feed(source[at : at + PIECE])
         if thread_time() - began > PATIENCE:
             raise MailUnreadable("It takes too long to read.")
-    return parser.close()
+    message = parser.close()
+    if sum(len(each) for each in message.walk()) > MOST_HEADERS:
+        raise MailUnreadable("It has too many headers.")
+    return message
 
 
 def header(message: Message, name: str) -> str:

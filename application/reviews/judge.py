@@ -15,7 +15,7 @@ from application.reviews.words import named, said
 from domain.feedback import Rating, Words
 
 _RATING = re.compile(
-    r"([0-9]{1,3}(?:[.,][0-9]{1,9})?)\s*(?:(?:/|sur|out of|of)\s*([1-9][0-9]{0,2}))?\s*(?:stars?|étoiles?)?",
+    r"([0-9]{1,3}(?:[.,][0-9]{1,9})?)(?:\s*(?:/|sur|out of|of)\s*([1-9][0-9]{0,2}))?(?:\s*(?:stars?|étoiles?))?",
     re.IGNORECASE,
 )
 
