@@ -16,9 +16,9 @@ _QUEUES = """
         SELECT 'planning', count(*), (SELECT recorded_at FROM log.events WHERE position = min(to_plan.position))
         FROM invitations.to_plan
         UNION ALL
-        SELECT 'invitations', count(*), min(least(due_at, pinned_at))
+        SELECT 'invitations', count(*), min(least(due_at, failing_since))
         FROM invitations.due
-        WHERE NOT handled AND due_at <= now() + interval '6 hours' AND (due_at <= now() OR pinned_at IS NOT NULL)
+        WHERE NOT handled AND due_at <= now() + interval '6 hours' AND (due_at <= now() OR failing_since IS NOT NULL)
     ) AS found
 """
 

@@ -19,8 +19,9 @@ from domain.access import Forbidden, Right, Role
 from domain.arrival import Arrival, ArrivalUnknown, RefusedFor
 from domain.contact import Profile, Stay
 from domain.event import Event, Metadata, Recorded
-from domain.guest import Known, Origin, same_stay
+from domain.guest import Known, Origin
 from domain.property import Arrivals
+from domain.registering import same_stay
 
 AT_ONCE = 100
 """Arrivals that one transaction answers."""

@@ -8,7 +8,7 @@ from application.caller import Caller, require_version
 from application.guest_records import load_whole
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
+from domain import silencing
 from domain.access import Right
 from domain.guest import BlockReason, Guest, GuestEvent
 
@@ -27,12 +27,12 @@ def block_guest(
     Raises GuestUnknown, GuestForgotten, VersionMismatch, ConcurrentChange; Forbidden for a guest who is known elsewhere
     too, for whom a block holds everywhere.
     """
-    return _decide(ports, caller, guest_id, lambda guest: guests.block(guest, reason, until), expected)
+    return _decide(ports, caller, guest_id, lambda guest: silencing.block(guest, reason, until), expected)
 
 
 def unblock_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
     """As block_guest."""
-    return _decide(ports, caller, guest_id, guests.unblock, expected)
+    return _decide(ports, caller, guest_id, silencing.unblock, expected)
 
 
 def _decide(

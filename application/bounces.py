@@ -15,14 +15,14 @@ from application.invitation_records import InvitationRecord, load_invitation
 from application.planning import invitations_about
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
-from domain import inviting
+from domain import inviting, silencing
 from domain.access import Right
 from domain.event import Event
 from domain.feedback import FeedbackEvent, MailFailed, ReplyWritten
 from domain.handling import FeedbackUnknown
 from domain.invitation import InvitationBounced, InvitationSent, ReminderSent
-from domain.inviting import InvitationUnknown, Step
+from domain.invitation_states import Step
+from domain.inviting import InvitationUnknown
 from domain.policies.soft_bounces import is_last_straw
 from domain.refusal import Refusal
 
@@ -69,31 +69,38 @@ class Failure(NamedTuple):
 class Report(NamedTuple):
     """A mail that reports on mails of ours: on a complaint, or on what became of them.
 
-    `return_tokens` are those of our return paths that occur in it, `message_ids` all that looks like a Message-ID,
-    angle brackets included: by these one finds the message that it is about.
+    `return_tokens` are those of our return paths that occur in it, `unsubscribe_tokens` those of our links to
+    unsubscribe, `message_ids` all that looks like a Message-ID, angle brackets included: by these one finds the message
+    that it is about.
     """
 
     complaint: bool
     failures: Sequence[Failure]
     return_tokens: Sequence[str]
+    unsubscribe_tokens: Sequence[str]
     message_ids: Sequence[str]
 
 
-def take_report(ports: Ports, caller: Caller, report: Report, returned: Iterable[UUID]) -> Received:
+def take_report(
+    ports: Ports, caller: Caller, report: Report, returned: Iterable[UUID], recipients: Iterable[UUID]
+) -> Received:
     """Records what became of a mail, and has its address, or who complained, get no more where that is called for.
 
-    `returned` are the invitations whose return paths occur in the report. One that came before changes nothing, and
-    has the same outcome; one that is on no mail of the organisation is ignored. Raises NotSentYet, ConcurrentChange,
-    Forbidden.
+    `returned` are the invitations whose return paths occur in the report, `recipients` the guests whose links to
+    unsubscribe do. Who knows neither has not seen the mail: a Message-ID alone, which anybody can make of an
+    invitation's id, silences nobody. A report that came before changes nothing, and has the same outcome; one that is
+    on no mail of the organisation is ignored. Raises NotSentYet, ConcurrentChange, Forbidden.
     """
     caller.require(Right.RECEIVE_MAIL)
     failure = _mildest(report.failures)
     if failure is None and not report.complaint:
         return Received("ignored")
+    returned = list(returned)
+    seen = frozenset([*returned, *recipients])
     ours = list(dict.fromkeys(found for each in report.message_ids if (found := read_message_id(each))))
     numbers = dict(reversed(ours))
     for id_ in list(dict.fromkeys([*returned, *(found[0] for found in ours)]))[:MOST_MAILS]:
-        decision = partial(_bounce, ports, failure, numbers.get(id_)) if failure else _complaint
+        decision = partial(_bounce, ports, failure, numbers.get(id_), seen) if failure else partial(_complaint, seen)
         try:
             position = _append(ports, caller, id_, decision)
         except InvitationUnknown:
@@ -136,13 +143,20 @@ def _append(
     return persistently(attempt)
 
 
-def _complaint(record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
-    del record
-    return guests.unsubscribe(who.guest, complained=True)
+def _complaint(seen: frozenset[UUID], record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
+    """Raises InvitationUnknown where nothing shows that who complains has got it."""
+    if seen.isdisjoint((record.invitation.id, who.guest.id)):
+        raise InvitationUnknown("The report is on an invitation that it has nothing of but the Message-ID.")
+    return silencing.unsubscribe(who.guest, complained=True)
 
 
 def _bounce(
-    ports: Ports, failure: Failure, number: int | None, record: InvitationRecord, who: GuestRecord
+    ports: Ports,
+    failure: Failure,
+    number: int | None,
+    seen: frozenset[UUID],
+    record: InvitationRecord,
+    who: GuestRecord,
 ) -> Sequence[Event]:
     """Of one message, servers may tell several times that it came back; for now, that counts once.
 
@@ -157,10 +171,10 @@ def _bounce(
     if not hard and came_back:
         return []
     events: list[Event] = [*inviting.bounce(record.invitation, permanent=hard, status=failure.status)]
-    if address:
+    if address and not seen.isdisjoint((record.invitation.id, who.guest.id)):
         streams = ports.log.streams(list(invitations_about(who.guest.id, who.recorded).about)).values()
         if hard or (events and is_last_straw(streams, address, at)):
-            events += guests.suppress(who.guest, address)
+            events += silencing.suppress(who.guest, address)
     return events
 
 

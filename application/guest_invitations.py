@@ -9,13 +9,15 @@ from application.caller import Caller
 from application.erasure.belongings import load_belongings
 from application.guest_records import load_whole
 from application.invitation_records import Streams, invitation_of
-from application.planning import GuestInvitations, invitations_about, settings_of
+from application.planning import GuestInvitations, invitations_about, mobiles, settings_of
 from application.ports import Ports
+from application.sending import reach_of
 from domain.access import Right
 from domain.contact import Stay
 from domain.event import Recorded
 from domain.invitation import Delay, Message, Reason
-from domain.inviting import State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import invitation_id
 from domain.policies.contacting import hindrance, planned
 from domain.policies.invitation_actions import Action, Standing, actions
 
@@ -59,8 +61,9 @@ def read_invitations_of_guest(ports: Ports, caller: Caller, guest_id: UUID) -> l
         pre_stay, post_stay = (
             _told(who, streams, stay_id, each, now) for each in (Message.PRE_STAY, Message.POST_STAY)
         )
-        today = settings_of(streams, stay.property_id).local_day(now)
-        hindered = hindrance(guest, stay_id, today) is not None
+        settings = settings_of(streams, stay.property_id)
+        reached = reach_of(guest, settings, Message.POST_STAY)
+        hindered = hindrance(guest, stay_id, settings.local_day(now)) is not None or isinstance(reached, Reason)
         possible = actions(pre_stay.state, post_stay.state, standing._replace(hindered=hindered))
         of_stays.append(InvitationsOfStay(stay_id, stay, pre_stay, post_stay, possible))
     return of_stays
@@ -72,6 +75,6 @@ def _told(who: GuestInvitations, streams: Streams, stay_id: UUID, message: Messa
     due_at, reason = invitation.due_at, invitation.reason
     if invitation.version == 0:
         settings = settings_of(streams, who.about[id_].property_id)
-        plan = planned(settings, who.guest, stay_id, message, who.mobiles, now)
+        plan = planned(settings, who.guest, stay_id, message, mobiles(who.guest), now)
         due_at, reason = (None, plan) if isinstance(plan, Reason) else (plan, None)
     return Told(id_, invitation.state, due_at, reason, streams.get(id_, ()))

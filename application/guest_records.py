@@ -40,6 +40,11 @@ class GuestRecord:
         profiles = [event.profile for event in told if isinstance(event, GuestRegistered | GuestChanged)]
         return Forgetting(self.guest.id, [profile for profile in profiles if profile])
 
+    @property
+    def ever_told(self) -> set[str]:
+        """The identities that they have or had, as far as these can be read."""
+        return {identity for profile in self.forgetting.profiles for identity in identities(profile)}
+
     def require_visible_to(self, caller: Caller) -> None:
         """Raises GuestUnknown: for who is not there, not theirs or elsewhere, there is one answer."""
         visible = self.guest.exists and caller.sees(self.guest.properties)

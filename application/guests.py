@@ -17,8 +17,8 @@ from application.organisation import load_property
 from application.ports import ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
 from application.races import persistently
+from domain import erasing, inviting, registering
 from domain import guest as guests
-from domain import inviting
 from domain.access import Right
 from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
@@ -103,9 +103,9 @@ def register_guest(ports: Ports, caller: Caller, judged: Judged, origin: Origin)
     caller.require(Right.WRITE_GUESTS)
     told = Known(judged.language, judged.country, judged.profile)
     guest = Guest(ports.new_id())
-    events = guests.register(guest, caller.organisation_id, origin, told)
+    events = registering.register(guest, caller.organisation_id, origin, told)
     if judged.stay:
-        events += guests.record_stay(guests.fold(guest, events), judged.stay, ports.new_id())
+        events += registering.record_stay(guests.fold(guest, events), judged.stay, ports.new_id())
     taken = [(identity, guest.id) for identity in identities(judged.profile)]
     metadata = caller.metadata(ports.now(), property_id=judged.stay.property_id if judged.stay else None)
     return guest.id, ports.log.append(events, metadata, Identities(taken))
@@ -159,11 +159,11 @@ def intake(
             raise ConcurrentChange("The guest was forgotten at the same moment.")  # and who comes again is somebody new
         mine = not guest.exists or caller.sees(guest.properties)
         told_now = Known(row.language, row.country, profile)
-        tell = guests.complete if guest.id in told_here or guest.id in before else guests.merge
+        tell = registering.complete if guest.id in told_here or guest.id in before else registering.merge
         decided = _tell(guest, caller.organisation_id, told_now, origin, tell) if mine else []
         guest = guests.fold(guest, decided)
         if row.stay:
-            stays = guests.record_stay(guest, row.stay, ports.new_id())
+            stays = registering.record_stay(guest, row.stay, ports.new_id())
             guest = guests.fold(guest, stays)
             decided += stays
         known[guest.id] = guest
@@ -192,8 +192,8 @@ def _tell(
     guest: Guest, organisation_id: UUID, told: Known, origin: Origin, tell: Callable[[Known, Known], Known]
 ) -> list[guests.GuestEvent]:
     if guest.exists:
-        return guests.change(guest, tell(guest.known, told))
-    return guests.register(guest, organisation_id, origin, told)
+        return registering.change(guest, tell(guest.known, told))
+    return registering.register(guest, organisation_id, origin, told)
 
 
 def take_in(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin) -> tuple[Sequence[Outcome], int]:
@@ -233,9 +233,9 @@ def change_guest(
         require_version(guest.version, expected)
         guests.require(guest)
         judged = new(guest)
-        events = guests.change(guest, Known(judged.language, judged.country, judged.profile))
+        events = registering.change(guest, Known(judged.language, judged.country, judged.profile))
         if judged.stay:
-            corrected = guests.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
+            corrected = registering.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
             if corrected and guest.last_stay:
                 require_editable_stay(ports, guest.last_stay[0])
             events += corrected
@@ -269,7 +269,7 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
         invitations = invitations_ever(ports, record)
         contacted = belongings.answered or any(invitation.sent for invitation in invitations)
         decided = [
-            *guests.delete(record.guest, contacted=contacted),
+            *erasing.delete(record.guest, contacted=contacted),
             *(event for invitation in invitations for event in inviting.delete(invitation)),
         ]
         given_up = Identities(released=identities(record.guest.known.profile))

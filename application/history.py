@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from application.arrivals import arrivals_telling
 from application.caller import Caller
 from application.catalogue import load_entries
 from application.erasure.belongings import Belongings, load_belongings
@@ -14,6 +15,7 @@ from application.organisation import load_organisation, load_property
 from application.planning import invitations_about
 from application.ports import Ports
 from domain.access import Forbidden, Right
+from domain.arrival import ArrivalAnnounced
 from domain.catalogue import CodeSettings, CostItemSettings
 from domain.erasure import ErasureCertified
 from domain.event import Event, Recorded
@@ -58,6 +60,7 @@ class Export:
 
     `organisation` is responsible for it; `names` are those of the properties, codes and items that it tells of;
     `imports` the ids of lists that told of them, and `rows` those of lists that wait to be taken in or were refused.
+    Among the `events` are those of arrivals that wait for a person's yes and tell of an e-mail or phone of the guest's.
     """
 
     made_at: datetime
@@ -106,7 +109,8 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
     own = record.recorded
     stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
     belongings = load_belongings(ports, [guest_id])[guest_id]
-    known_at = stayed_at | belongings.properties
+    arrivals = arrivals_telling(ports, caller.organisation_id, record.ever_told)
+    known_at = stayed_at | belongings.properties | {each.told.stay.property_id for each in arrivals if each.told}
     rows = rows_telling_of(caller.organisation_id, Traces([(guest_id, record.forgetting.profiles)]))
     if not caller.covers(known_at | {row.property_id for row in rows}):
         raise Forbidden("A property that this key does not reach knows the guest too: nothing must be left out.")
@@ -122,7 +126,7 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
         origin=registered.origin,
         imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
         rows=rows,
-        events=_with_belongings(ports, own, None),
+        events=_with_belongings(ports, own, None, [each.id for each in arrivals]),
     )
 
 
@@ -148,16 +152,21 @@ def told(event: Event) -> dict[str, object]:
 
 def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
     """As `told`, with REDACTED in place of other guests' personal fields, and without what is told of the staff."""
-    others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) != guest_id}
+    owners = (guest_id, event.originator_id) if isinstance(event, ArrivalAnnounced) else (guest_id,)
+    others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) not in owners}
     return {name: value for name, value in (told(event) | others).items() if name != OF_STAFF.get(type(event))}
 
 
-def _with_belongings(ports: Ports, own: Sequence[Recorded], as_of: datetime | None) -> list[Recorded]:
-    """The guest's own events and those of their invitations, of what belongs to them and of their erasure, in order."""
+def _with_belongings(
+    ports: Ports, own: Sequence[Recorded], as_of: datetime | None, arrivals: Sequence[UUID] = ()
+) -> list[Recorded]:
+    """The guest's own events and those of their invitations, of what belongs to them, of their erasure and of these
+    arrivals, in order."""
     [guest_id] = {each.event.originator_id for each in own}
     streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
     streams += ports.log.belongings([guest_id]).get(guest_id, ())
     streams += invitations_about(guest_id, own).about
+    streams += arrivals
     theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
     return sorted([*own, *theirs], key=lambda each: each.position)
 

@@ -25,8 +25,12 @@ SENTENCES: dict[Reason | Delay, Text] = {
         "The guest was asked for a review not long before.",
         "Le client a été invité à donner un avis peu de temps auparavant.",
     ),
-    Reason.TOO_LATE: Text("The stay became known only when it was too late.", "Le séjour n'a été connu que trop tard."),
-    Delay.STAY: Text("The dates of the stay changed.", "Les dates du séjour ont changé."),
+    Reason.TOO_LATE: Text("It would have come too late.", "Le message serait arrivé trop tard."),
+    Reason.SAME_STAY: Text(
+        "The guest gets it about another room of the same stay.",
+        "Le client le reçoit pour une autre chambre du même séjour.",
+    ),
+    Delay.STAY: Text("The stay or the guest's profile changed.", "Le séjour ou la fiche du client a changé."),
     Delay.SETTINGS: Text("The settings of the property changed.", "Les réglages de l'établissement ont changé."),
     Delay.QUIET_HOURS: Text("It waits for the end of the quiet hours.", "Il attend la fin des heures calmes."),
     Delay.OPEN_COMPLAINT: Text(

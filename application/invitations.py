@@ -7,16 +7,18 @@ from application.caller import Caller, require_version
 from application.guest_records import GuestRecord, load_guest, load_whole
 from application.invitation_records import invitation_of, load_invitation
 from application.organisation import load_property
-from application.planning import invitations_about, mobiles
+from application.planning import invitations_about
 from application.ports import Ports
 from application.races import persistently
+from application.sending import reach_of
 from domain import guest as guests
-from domain import inviting
+from domain import inviting, silencing
 from domain.access import Right
 from domain.event import Event
 from domain.invitation import About, Message
-from domain.inviting import Invitation, Step, invitation_id
-from domain.policies.contacting import Reach, hindrance, preferred, reach
+from domain.invitation_states import Step
+from domain.inviting import Invitation, invitation_id
+from domain.policies.contacting import Reach, hindrance
 from domain.policies.invitation_actions import require_editable
 from domain.refusal import Refusal
 
@@ -45,7 +47,7 @@ def remind(ports: Ports, caller: Caller, id_: UUID, *, expected: int | None = No
     """
 
     def decision(invitation: Invitation) -> Sequence[Event]:
-        events = inviting.remind(invitation)
+        events = inviting.remind(invitation, ports.now())
         _require_reach(ports, caller, invitation.about)
         return events
 
@@ -62,7 +64,7 @@ def cancel_communication(ports: Ports, caller: Caller, guest_id: UUID, *, expect
     def attempt() -> int:
         guest = load_guest(ports, caller, guest_id).guest
         require_version(guest.version, expected)
-        events: list[Event] = [*guests.cancel_communication(guest)]
+        events: list[Event] = [*silencing.cancel_communication(guest)]
         ids = [invitation_id(stay_id, message) for stay_id in guest.stays for message in Message]
         streams = ports.log.streams(ids)
         waiting = [each for each in (invitation_of(streams, id_) for id_ in ids) if each.allows(Step.CANCEL)]
@@ -106,8 +108,8 @@ def _require_reach(ports: Ports, caller: Caller, about: About) -> None:
     guest = load_whole(ports, caller, about.guest_id).guest
     guests.require(guest)
     settings = load_property(ports, caller, about.property_id).settings
-    reached = hindrance(guest, about.stay_id, settings.local_day(ports.now())) or reach(
-        guest, preferred(settings, about.message), mobiles(guest)
+    reached = hindrance(guest, about.stay_id, settings.local_day(ports.now())) or reach_of(
+        guest, settings, about.message
     )
     if not isinstance(reached, Reach):
         raise NotToBeWrittenTo("Nothing can be sent to this guest about this stay.", reason=reached)

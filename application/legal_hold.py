@@ -10,7 +10,7 @@ from application.erasure.belongings import load_belongings
 from application.guest_records import load_whole
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
+from domain import erasing
 from domain.access import Right
 from domain.event import Recorded
 from domain.guest import Guest, GuestEvent, LegalHoldLifted, LegalHoldPlaced
@@ -39,12 +39,12 @@ def place_hold(ports: Ports, caller: Caller, guest_id: UUID, grounds: str, *, ex
     Raises GuestUnknown, GuestForgotten, VersionMismatch, ConcurrentChange; Forbidden for a guest who is known
     elsewhere too, as for an erasure.
     """
-    return _decide(ports, caller, guest_id, lambda guest: guests.place_hold(guest, grounds), expected)
+    return _decide(ports, caller, guest_id, lambda guest: erasing.place_hold(guest, grounds), expected)
 
 
 def lift_hold(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
     """Gives the position, that of the guest's last event where there was no hold. Raises as place_hold."""
-    return _decide(ports, caller, guest_id, guests.lift_hold, expected)
+    return _decide(ports, caller, guest_id, erasing.lift_hold, expected)
 
 
 def _decide(

@@ -48,18 +48,21 @@ def change_organisation(
     new_settings: Callable[[OrganisationSettings], OrganisationSettings],
     *,
     expected: int | None = None,
-) -> int:
-    """Gives the position of the organisation's last event. Raises VersionMismatch, ConcurrentChange, Forbidden."""
+) -> tuple[Organisation, int]:
+    """Gives the organisation as it is then, and the position of its last event.
+
+    Raises VersionMismatch, ConcurrentChange, Forbidden.
+    """
     caller.require(Right.WRITE_SETTINGS)
     caller.require_whole_organisation()
 
-    def attempt() -> int:
+    def attempt() -> tuple[Organisation, int]:
         found = load_organisation(ports, caller.organisation_id)
         require_version(found.version, expected)
         events = organisation.change(found, new_settings(found.settings))
         if not events:
-            return ports.log.stream(found.id)[-1].position
-        return ports.log.append(events, caller.metadata(ports.now()))
+            return found, ports.log.stream(found.id)[-1].position
+        return organisation.fold(found, events), ports.log.append(events, caller.metadata(ports.now()))
 
     return persistently(attempt)
 

@@ -13,8 +13,10 @@ from domain import property as properties
 from domain.event import Recorded
 from domain.guest import Guest, StayRecorded
 from domain.invitation import About, Delay, InvitationEvent, InvitationSent, Message, Reason
-from domain.inviting import Invitation, Step, invitation_id
+from domain.invitation_states import State, Step
+from domain.inviting import Invitation, invitation_id
 from domain.policies.contacting import hindrance, planned
+from domain.policies.invitation_actions import UNSENT
 from domain.property import Property, PropertySettings
 
 HOUR = timedelta(hours=1)
@@ -27,10 +29,6 @@ class GuestInvitations:
     guest: Guest
     about: Mapping[UUID, About]
     """By the invitation's id, also of stays that are no more."""
-
-    @property
-    def mobiles(self) -> list[str]:
-        return mobiles(self.guest)
 
 
 def mobiles(guest: Guest) -> list[str]:
@@ -66,36 +64,47 @@ def settings_of(streams: Streams, property_id: UUID) -> PropertySettings:
 def changes(
     who: GuestInvitations, streams: Streams, now: datetime, because: Delay
 ) -> Iterator[tuple[About, InvitationEvent]]:
-    """What is to happen to the guest's invitations; `streams` are those of these and of the properties."""
+    """What is to happen to the guest's invitations; `streams` are those of these and of `properties_of` them."""
     for id_, about in who.about.items():
         invitation = invitation_of(streams, id_)
-        settings = settings_of(streams, about.property_id)
         if who.guest.deleted:
             events = inviting.delete(invitation)
-        elif invitation.state in (inviting.State.NOT_ENABLED, inviting.State.SCHEDULED, inviting.State.CANCELLED):
-            when = planned(settings, who.guest, about.stay_id, about.message, who.mobiles, now)
+        elif invitation.state in UNSENT or (invitation.state is State.BOUNCED and invitation.sent is None):
+            settings = settings_of(streams, about.property_id)
+            when = planned(settings, who.guest, about.stay_id, about.message, mobiles(who.guest), now)
             events = inviting.plan(invitation, about, when, because)
         else:
-            events = _reminder(who, invitation, streams.get(id_, ()), settings, now, because)
+            about = invitation.about
+            settings = settings_of(streams, about.property_id)
+            events = _reminder(who.guest, invitation, streams[id_], settings, now, because)
         yield from ((about, event) for event in events)
 
 
+def properties_of(who: GuestInvitations, streams: Streams) -> set[UUID]:
+    """Where the stays are, and where those were that they were invited for."""
+    invitations = [invitation_of(streams, id_) for id_ in who.about]
+    sent = {each.about.property_id for each in invitations if each.version}
+    return sent | {about.property_id for about in who.about.values()}
+
+
 def _reminder(
-    who: GuestInvitations,
+    guest: Guest,
     invitation: Invitation,
     recorded: Sequence[Recorded],
     settings: PropertySettings,
     now: datetime,
     because: Delay,
 ) -> list[InvitationEvent]:
-    """Moves or drops the automatic reminder that waits."""
-    if invitation.remind_at is None or not invitation.allows(Step.REMIND):
+    """Moves or drops what waits of reminders; one that somebody asked for is not a matter of settings."""
+    if not invitation.allows(Step.REMIND) or not (invitation.remind_at or invitation.asked_for_reminder):
         return []
+    if reason := hindrance(guest, invitation.about.stay_id, settings.local_day(now)):
+        return inviting.drop_reminder(invitation, reason)
     reminder = settings.invitations.reminder
-    sent_at = next(each.recorded_at for each in recorded if isinstance(each.event, InvitationSent))
-    wanted = sent_at + reminder.delay * HOUR if reminder.enabled else None
-    reason = hindrance(who.guest, invitation.about.stay_id, settings.local_day(now))
-    if reason or wanted is None:
-        return inviting.move_reminder(invitation, None, reason or Reason.NOT_ENABLED)
+    if invitation.remind_at is None or because is not Delay.SETTINGS:
+        return []
+    if not reminder.enabled:
+        return [] if invitation.asked_for_reminder else inviting.drop_reminder(invitation, Reason.NOT_ENABLED)
     # It may have been moved for other reasons, which hold until the settings change.
-    return inviting.move_reminder(invitation, wanted, because) if because is Delay.SETTINGS else []
+    sent_at = next(each.recorded_at for each in recorded if isinstance(each.event, InvitationSent))
+    return inviting.move_reminder(invitation, sent_at + reminder.delay * HOUR, because)

@@ -106,7 +106,14 @@ class MailRefused(Exception):
 
 
 class MailDelayed(Exception):
-    """A mail was not taken now, and may be later. The message is fit for the log: it names nobody."""
+    """A mail was not taken now, and may be later. The message is fit for the log: it names nobody.
+
+    `perhaps_taken` is one of which nobody knows, for the server was cut off before it answered.
+    """
+
+    def __init__(self, why: str, *, perhaps_taken: bool = False) -> None:
+        super().__init__(why)
+        self.perhaps_taken = perhaps_taken
 
 
 class Mail(Protocol):
@@ -128,7 +135,11 @@ class SmsRefused(Exception):
 
 
 class SmsDelayed(Exception):
-    """An SMS was not taken now, and may be later. The message is fit for the log: it names nobody."""
+    """An SMS was not taken now, and may be later; `perhaps_taken` as of a mail. The message is fit for the log."""
+
+    def __init__(self, why: str, *, perhaps_taken: bool = False) -> None:
+        super().__init__(why)
+        self.perhaps_taken = perhaps_taken
 
 
 class Sms(Protocol):

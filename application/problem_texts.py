@@ -72,8 +72,8 @@ TEXTS: dict[str, Text] = {
         " séjour.",
     ),
     "link-missing": Text(
-        "The guest needs {{ link }}, whatever else is known of them.",
-        "Le client a besoin de {{ link }}, quoi que l'on sache de lui.",
+        "The guest needs {{ link }}, outside every {% if %}, and with a space, a line break or nothing after it.",
+        "Le client a besoin de {{ link }}, hors de tout {% if %}, suivi d'une espace, d'une fin de ligne ou de rien.",
     ),
     "sms-too-long": Text(
         "With usual names this would be more than three SMS; letters such as ж or 😀 make each shorter.",

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from application.contacts import email_identity, normalise_email
 from application.form import Form
+from application.guest_links import by_guest, load_guest_link, load_hotel
 from application.invitation_records import invitation_record
-from application.invited import by_guest, load_hotel, load_invited
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
@@ -39,6 +39,10 @@ def as_mail_is_sent(text: str) -> str:
     return address
 
 
+class ReviewClosed(Exception):
+    """The review was written too long ago to be changed."""
+
+
 Mark = Annotated[int, Field(ge=1, le=SCALE)]
 Comment = Annotated[Annotated[str, Field(max_length=10_000)] | None, BeforeValidator(plain_words)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(as_mail_is_sent)]
@@ -62,22 +66,24 @@ class ReviewEntry(Form):
 
 
 def answer(ports: Ports, invitation_id: UUID, entry: ReviewEntry, language: str, correlation_id: UUID) -> None:
-    """The first answers are the review of the stay, further ones change it, and after a day do nothing.
+    """The first answers are the review of the stay, whatever was written on site; further ones change it for a day.
 
-    Raises InvitationUnknown, GuestForgotten, ConcurrentChange.
+    Raises ReviewClosed, InvitationUnknown, GuestForgotten, ConcurrentChange.
     """
 
     def attempt() -> None:
-        invited = load_invited(ports, invitation_id)
-        about, hotel = invited.invitation.about, invited.hotel
+        link = load_guest_link(ports, invitation_id)
+        about, hotel = link.invitation.about, link.hotel
         review = entry.review_of(hotel)
         events: list[Event] = []
-        if invited.review is None:
+        if link.review is None:
             feedback_id = ports.new_id()
-            told = inviting.review(invited.invitation, about, feedback_id, Via(invited.sent.channel))
+            told = inviting.review(link.invitation, about, feedback_id, Via(link.sent.channel))
             events = [reviewing.written(feedback_id, hotel, about.guest_id, review, language, ports.now()), *told]
-        elif invited.changeable:
-            events = [*reviewing.revise(invited.review, hotel, review)]
+        elif link.changeable:
+            events = [*reviewing.revise(link.review, hotel, review)]
+        else:
+            raise ReviewClosed
         if events:
             ports.log.append(events, by_guest(ports, about.organisation_id, hotel.id, correlation_id))
 
@@ -132,6 +138,7 @@ def _stay_of(ports: Ports, hotel: Property, email: str) -> About | None:
         ]
         if recent:
             _, stay_id = max(recent)
+            stay_id = guest.rooms_with(stay_id)[0]
             return About(
                 organisation_id=hotel.organisation_id,
                 property_id=hotel.id,

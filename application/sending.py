@@ -1,6 +1,5 @@
 """What is due of an invitation, what keeps it from being sent after all, and what is told once it was."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,9 +7,10 @@ from application.planning import HOUR, mobiles
 from domain import inviting
 from domain.guest import Guest
 from domain.invitation import Delay, InvitationEvent, InvitationSent, Message, Reason, ReminderSent
-from domain.inviting import Invitation, State, Step
-from domain.policies.contacting import Reach, hindrance, preferred, reach
-from domain.policies.invitation_timing import TOO_LATE, due_at, is_too_late, not_before
+from domain.invitation_states import State, Step
+from domain.inviting import Invitation
+from domain.policies.contacting import Reach, hindrance, planned, preferred, reach
+from domain.policies.invitation_timing import TOO_LATE, due_at, not_before
 from domain.property import PropertySettings
 
 ASK_AGAIN_AFTER = timedelta(days=1)
@@ -33,37 +33,63 @@ def reach_of(guest: Guest, settings: PropertySettings, message: Message) -> Reac
     return reach(guest, preferred(settings, message), mobiles(guest))
 
 
-def hindered(
-    invitation: Invitation, what: Due, guest: Guest, settings: PropertySettings, now: datetime, *, complains: bool
-) -> Sequence[InvitationEvent]:
-    """Why it is not sent now: it is cancelled, or moved; nothing when it can be sent.
+def reason_against(
+    invitation: Invitation, what: Due, guest: Guest, settings: PropertySettings, now: datetime
+) -> Reason | None:
+    """Why it is not to be sent, now or later."""
+    about = invitation.about
+    if what is Due.MESSAGE:
+        plan = planned(settings, guest, about.stay_id, about.message, mobiles(guest), now)
+        is_put_off = plan is Reason.TOO_LATE and invitation.put_off
+        return plan if isinstance(plan, Reason) and not is_put_off else None
+    if reason := hindrance(guest, about.stay_id, settings.local_day(now)):
+        return reason
+    reached = reach_of(guest, settings, about.message)
+    if isinstance(reached, Reason):
+        return reached
+    if invitation.asked_for_reminder or invitation.remind_at is None:
+        return None
+    if not settings.invitations.reminder.enabled:
+        return Reason.NOT_ENABLED
+    return Reason.TOO_LATE if now > invitation.remind_at + TOO_LATE else None
 
-    `complains` is whether the guest has a complaint at the property that nobody has settled: that delays, and for two
-    weeks at most, for nobody is left out because of what they think of their stay. A reminder that a person asked for
-    goes out all the same.
+
+def not_sent(invitation: Invitation, what: Due, reason: Reason) -> list[InvitationEvent]:
+    if what is Due.MESSAGE:
+        return inviting.not_sent(invitation, reason)
+    return inviting.drop_reminder(invitation, reason)
+
+
+def quiet_until(guest: Guest, settings: PropertySettings, message: Message, now: datetime) -> datetime | None:
+    """When it may be sent, if it must wait for that: by SMS in quiet hours."""
+    reached = reach_of(guest, settings, message)
+    if isinstance(reached, Reason):
+        return None
+    allowed = not_before(now, reached.channel, settings.invitations.quiet_hours, settings.zone)
+    return allowed if allowed > now else None
+
+
+def waits_for_complaint(
+    invitation: Invitation, guest: Guest, settings: PropertySettings, now: datetime
+) -> datetime | None:
+    """When to look again, where the guest has a complaint at the property that nobody has settled.
+
+    For two weeks at most, for nobody is left out because of what they think of their stay; and not for a reminder
+    that a person asked for.
     """
     about = invitation.about
-    if reason := hindrance(guest, about.stay_id, settings.local_day(now)):
-        return _not_sent(invitation, what, reason)
-    found = reach_of(guest, settings, about.message)
-    if isinstance(found, Reason):
-        return _not_sent(invitation, what, found)
-    stay = guest.stays[about.stay_id]
-    planned = due_at(settings, about.message, stay)
-    if what is Due.MESSAGE:
-        if isinstance(planned, Reason):
-            return _not_sent(invitation, what, planned)
-        put_off = about.message is Message.POST_STAY and invitation.reason in (Delay.QUIET_HOURS, Delay.OPEN_COMPLAINT)
-        if not put_off and is_too_late(settings, about.message, stay, planned, now):
-            return _not_sent(invitation, what, Reason.TOO_LATE)
-    allowed = not_before(now, found.channel, settings.invitations.quiet_hours, settings.zone)
-    if allowed > now:
-        return _later(invitation, what, allowed, Delay.QUIET_HOURS)
+    if about.message is not Message.POST_STAY or invitation.asked_for_reminder:
+        return None
+    planned = due_at(settings, about.message, guest.stays[about.stay_id])
     since = invitation.due_at if isinstance(planned, Reason) else planned
-    waits = complains and since and now < since + TOO_LATE and not invitation.asked_for_reminder
-    if waits and about.message is Message.POST_STAY:
-        return _later(invitation, what, now + ASK_AGAIN_AFTER, Delay.OPEN_COMPLAINT)
-    return []
+    return now + ASK_AGAIN_AFTER if since and now < since + TOO_LATE else None
+
+
+def later(invitation: Invitation, what: Due, at: datetime, why: Delay) -> list[InvitationEvent]:
+    """Nothing for a reminder that a person asked for: it waits, and the automatic one stays when it is."""
+    if what is Due.MESSAGE:
+        return inviting.move(invitation, at, why)
+    return [] if invitation.asked_for_reminder else inviting.move_reminder(invitation, at, why)
 
 
 def sent(
@@ -74,13 +100,16 @@ def sent(
     portal: str | None,
     settings: PropertySettings,
     now: datetime,
+    *,
+    forgotten: bool,
 ) -> InvitationEvent:
-    guest_id = invitation.about.guest_id
+    """`forgotten` is a guest to whom it was on its way while they were: their address is not told any more."""
+    guest_id, address = invitation.about.guest_id, None if forgotten else reached.address
     if what is Due.REMINDER:
-        automatic = not invitation.asked_for_reminder
-        return ReminderSent(**invitation.next_place, guest_id=guest_id, automatic=automatic, address=reached.address)
+        automatic = invitation.remind_at is not None and invitation.remind_at <= now
+        return ReminderSent(**invitation.next_place, guest_id=guest_id, automatic=automatic, address=address)
     reminder = settings.invitations.reminder
-    asks = invitation.about.message is Message.POST_STAY
+    asks = invitation.about.message is Message.POST_STAY and invitation.after(Step.SEND).allows(Step.REMIND)
     return InvitationSent(
         **invitation.next_place,
         guest_id=guest_id,
@@ -88,17 +117,5 @@ def sent(
         language=language,
         portal=portal,
         remind_at=now + reminder.delay * HOUR if asks and reminder.enabled else None,
-        address=reached.address,
+        address=address,
     )
-
-
-def _not_sent(invitation: Invitation, what: Due, reason: Reason) -> list[InvitationEvent]:
-    if what is Due.MESSAGE:
-        return inviting.not_sent(invitation, reason)
-    return inviting.move_reminder(invitation, None, reason, asked=invitation.asked_for_reminder)
-
-
-def _later(invitation: Invitation, what: Due, at: datetime, why: Delay) -> list[InvitationEvent]:
-    if what is Due.MESSAGE:
-        return inviting.move(invitation, at, why)
-    return inviting.move_reminder(invitation, at, why, asked=invitation.asked_for_reminder)

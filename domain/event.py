@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypedDict
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +36,13 @@ class Event(BaseModel):
         cls.personal = {
             name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Owner)
         }
+
+
+class Place(TypedDict):
+    """Where an event stands: the first two fields of each."""
+
+    originator_id: UUID
+    originator_version: int
 
 
 class Metadata(BaseModel):

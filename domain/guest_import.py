@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.contact import Profile, Stay
+from domain.erasing import delete
 from domain.event import Event, Recorded
 from domain.guest import (
     Guest,
@@ -16,13 +17,10 @@ from domain.guest import (
     Known,
     StayRecorded,
     StayRemoved,
-    change,
-    delete,
     evolve,
     fold,
-    remove_stay,
-    stay_is,
 )
+from domain.registering import change, remove_stay, stay_is
 
 CLEAR_FIELDS = ("language", "country")
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TypedDict
 from uuid import UUID
 
 from domain.erasure import WordsErased
-from domain.event import Event
+from domain.event import Event, Place
 from domain.feedback import (
     CallOutcome,
     CallRecorded,
@@ -93,13 +92,6 @@ NOTHING_SAID = FeedbackRecorded(
     alert=False,
     words=None,
 )
-
-
-class Place(TypedDict):
-    """Where an event stands."""
-
-    originator_id: UUID
-    originator_version: int
 
 
 @dataclass(frozen=True)

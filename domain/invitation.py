@@ -48,7 +48,9 @@ class Reason(StrEnum):
     """The guest was anonymised."""
     ASKED_TOO_RECENTLY = "asked_too_recently"
     TOO_LATE = "too_late"
-    """It became known only long after it was due."""
+    """It would come long after it was due, or after the guest."""
+    SAME_STAY = "same_stay"
+    """The guest gets it about another room of the stay."""
 
 
 FINAL = frozenset([Reason.STAFF, Reason.ASKED_TOO_RECENTLY])
@@ -117,14 +119,23 @@ class ReminderAsked(Event):
 
 
 class ReminderMoved(Event):
-    """The reminder is to be sent at another time, or, without one, not at all."""
+    """The automatic reminder is to be sent at another time."""
 
-    remind_at: datetime | None
-    reason: Reason | Delay
+    remind_at: datetime
+    reason: Delay
+
+
+class ReminderDropped(Event):
+    """The guest is not reminded after all, neither by itself nor because somebody asked for it."""
+
+    reason: Reason
 
 
 class ReminderSent(Event):
-    """A mail server or an SMS gateway took a reminder; `automatic` or asked for by somebody."""
+    """A mail server or an SMS gateway took a reminder; an `automatic` one was due, or somebody asked for it.
+
+    Where both were so, it counts for both.
+    """
 
     guest_id: UUID
     automatic: bool
@@ -163,6 +174,7 @@ InvitationEvent = (
     | InvitationSent
     | ReminderAsked
     | ReminderMoved
+    | ReminderDropped
     | ReminderSent
     | InvitationBounced
     | LinkFollowed

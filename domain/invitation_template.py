@@ -1,6 +1,7 @@
 """What an organisation writes to guests before and after their stays, in its own words."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +16,14 @@ class TemplateKind(StrEnum):
     PRE_STAY = "pre_stay"
     POST_STAY = "post_stay"
     REMINDER = "reminder"
+
+
+class TemplatePlace(NamedTuple):
+    """What a template is for: an organisation has one for each place."""
+
+    kind: TemplateKind
+    channel: Channel
+    language: str
 
 
 class InvitationTemplate(BaseModel):
@@ -33,6 +42,5 @@ class InvitationTemplate(BaseModel):
     text: Prose
 
     @property
-    def place(self) -> tuple[TemplateKind, Channel, str]:
-        """What it is for: an organisation has one template for each place."""
-        return self.kind, self.channel, self.language
+    def place(self) -> TemplatePlace:
+        return TemplatePlace(self.kind, self.channel, self.language)

@@ -1,14 +1,12 @@
-"""How an invitation goes from state to state: the table of transitions, and the decisions to plan, cancel, remind …"""
+"""What becomes of an invitation: its state, and the decisions to plan, cancel, remind …"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import TypedDict
 from uuid import UUID
 
-from domain.event import Event
+from domain.event import Event, Place
 from domain.invitation import (
     FINAL,
     About,
@@ -24,91 +22,15 @@ from domain.invitation import (
     Message,
     Reason,
     ReminderAsked,
+    ReminderDropped,
     ReminderMoved,
     ReminderSent,
     ReviewWritten,
     Via,
 )
+from domain.invitation_states import CLICK_STEPS, REVIEW_STEPS, TRANSITIONS, State, Step
 from domain.property import Channel
 from domain.refusal import Refusal
-
-
-class State(StrEnum):
-    """Where an invitation is (L5); one that was never scheduled is not enabled, or lacks what it takes."""
-
-    NOT_ENABLED = "not_enabled"
-    SCHEDULED = "scheduled"
-    CANCELLED = "cancelled"
-    SENT = "sent"
-    BOUNCED = "bounced"
-    CLICKED_EMAIL = "clicked_email"
-    CLICKED_SMS = "clicked_sms"
-    REVIEWED_EMAIL = "reviewed_email"
-    REVIEWED_ON_SITE = "reviewed_on_site"
-    REVIEWED_SMS = "reviewed_sms"
-    DELETED = "deleted"
-
-
-class Step(StrEnum):
-    """What can happen to an invitation, as far as its state is concerned."""
-
-    SCHEDULE = "schedule"
-    MOVE = "move"
-    CANCEL = "cancel"
-    SEND = "send"
-    REMIND = "remind"
-    BOUNCE = "bounce"
-    CLICK_EMAIL = "click_email"
-    CLICK_SMS = "click_sms"
-    REVIEW_EMAIL = "review_email"
-    REVIEW_ON_SITE = "review_on_site"
-    REVIEW_SMS = "review_sms"
-    DELETE = "delete"
-
-
-_REVIEWED = {
-    Step.REVIEW_EMAIL: State.REVIEWED_EMAIL,
-    Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE,
-    Step.REVIEW_SMS: State.REVIEWED_SMS,
-}
-_CLICKED = {Step.CLICK_EMAIL: State.CLICKED_EMAIL, Step.CLICK_SMS: State.CLICKED_SMS}
-
-TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
-    State.NOT_ENABLED: {Step.SCHEDULE: State.SCHEDULED, Step.REVIEW_ON_SITE: State.REVIEWED_ON_SITE},
-    State.SCHEDULED: {
-        Step.MOVE: State.SCHEDULED,
-        Step.CANCEL: State.CANCELLED,
-        Step.SEND: State.SENT,
-        Step.BOUNCE: State.BOUNCED,
-        Step.DELETE: State.DELETED,
-        **_REVIEWED,  # a guest can be quicker than what tells that the message was sent
-    },
-    State.CANCELLED: {
-        Step.SCHEDULE: State.SCHEDULED,
-        Step.SEND: State.SENT,  # it was being sent while somebody cancelled it
-        Step.DELETE: State.DELETED,
-        **_REVIEWED,
-    },
-    State.SENT: {Step.REMIND: State.SENT, Step.BOUNCE: State.BOUNCED, **_CLICKED, **_REVIEWED},
-    # A bounce can be wrong, or come from one of several machines that a mail passed.
-    State.BOUNCED: {**_CLICKED, **_REVIEWED},
-    State.CLICKED_EMAIL: {Step.REMIND: State.CLICKED_EMAIL, **_REVIEWED},
-    State.CLICKED_SMS: {Step.REMIND: State.CLICKED_SMS, **_REVIEWED},
-    State.REVIEWED_EMAIL: {},
-    State.REVIEWED_ON_SITE: {},
-    State.REVIEWED_SMS: {},
-    State.DELETED: {},
-}
-"""To which state a step leads from each; one that is not here cannot be made."""
-
-
-REVIEW_STEPS = {
-    Via.EMAIL: Step.REVIEW_EMAIL,
-    Via.SMS: Step.REVIEW_SMS,
-    Via.TABLET: Step.REVIEW_ON_SITE,
-    Via.LINK: Step.REVIEW_ON_SITE,
-}
-CLICK_STEPS = {Channel.EMAIL: Step.CLICK_EMAIL, Channel.SMS: Step.CLICK_SMS}
 
 
 class InvitationUnknown(Refusal):
@@ -121,13 +43,6 @@ class WrongState(Refusal):
     """The action is not one for the state of the invitation; `members` say which it is."""
 
     code = "invitation-state"
-
-
-class Place(TypedDict):
-    """Where an event stands."""
-
-    originator_id: UUID
-    originator_version: int
 
 
 NOBODY = UUID(int=0)
@@ -147,9 +62,9 @@ class Invitation:
     """Why it was not sent, or is sent later."""
     sent: InvitationSent | None = None
     remind_at: datetime | None = None
-    """When a reminder is due; None where none is."""
+    """When the automatic reminder is due; None where none is to come."""
     asked_for_reminder: bool = False
-    """Whether it was a person who wants that reminder."""
+    """Whether somebody wants the guest to be reminded now."""
     reminders: int = 0
     bounces: int = 0
     feedback_id: UUID | None = None
@@ -157,6 +72,12 @@ class Invitation:
     @property
     def next_place(self) -> Place:
         return Place(originator_id=self.id, originator_version=self.version + 1)
+
+    @property
+    def put_off(self) -> bool:
+        """Whether it waited for what must not make it too late: a quiet hour, a complaint, an address."""
+        waited = self.reason in (Delay.QUIET_HOURS, Delay.OPEN_COMPLAINT) or self.bounces > 0
+        return waited and self.about.message is Message.POST_STAY
 
     def allows(self, step: Step) -> bool:
         return step in TRANSITIONS[self.state]
@@ -192,17 +113,15 @@ def evolve(invitation: Invitation, event: InvitationEvent) -> Invitation:
             remind_at = event.remind_at if after.allows(Step.REMIND) else None
             return replace(after, sent=event, remind_at=remind_at, reason=None)
         case ReminderAsked():
-            return replace(invitation.after(Step.REMIND), asked_for_reminder=True)
+            return replace(invitation, asked_for_reminder=True)
         case ReminderMoved():
-            return replace(invitation, remind_at=event.remind_at, asked_for_reminder=False)
+            return replace(invitation, remind_at=event.remind_at)
+        case ReminderDropped():
+            return replace(invitation, remind_at=None, asked_for_reminder=False)
         case ReminderSent():
             left = None if event.automatic else invitation.remind_at
-            return replace(
-                invitation.after(Step.REMIND),
-                reminders=invitation.reminders + 1,
-                remind_at=left,
-                asked_for_reminder=False,
-            )
+            reminded = replace(invitation.after(Step.REMIND), reminders=invitation.reminders + 1)
+            return replace(reminded, remind_at=left, asked_for_reminder=False)
         case InvitationBounced():
             bounced = replace(invitation, bounces=invitation.bounces + 1)
             if not event.permanent:
@@ -229,13 +148,12 @@ def fold(invitation: Invitation, events: Iterable[Event]) -> Invitation:
 def plan(invitation: Invitation, about: About, planned: datetime | Reason, because: Delay) -> list[InvitationEvent]:
     """What changes when the message is to be sent at a time, or for some reason not at all; often nothing."""
     if isinstance(planned, Reason):
-        return not_sent(invitation, planned) if invitation.allows(Step.CANCEL) else []
-    if invitation.state is State.SCHEDULED:
+        is_put_off = planned is Reason.TOO_LATE and invitation.put_off
+        return not_sent(invitation, planned) if invitation.allows(Step.CANCEL) and not is_put_off else []
+    if invitation.state is State.SCHEDULED and invitation.about == about:
         waits = invitation.reason is Delay.OPEN_COMPLAINT and invitation.due_at and planned < invitation.due_at
-        if invitation.due_at == planned or waits:
-            return []
-        return move(invitation, planned, because)
-    if invitation.allows(Step.SCHEDULE) and invitation.reason not in FINAL:
+        return [] if invitation.due_at == planned or waits else move(invitation, planned, because)
+    if invitation.allows(Step.SCHEDULE) and invitation.sent is None and invitation.reason not in FINAL:
         return [InvitationScheduled(**invitation.next_place, about=about, due_at=planned)]
     return []
 
@@ -251,14 +169,17 @@ def cancel(invitation: Invitation) -> list[InvitationEvent]:
     return not_sent(invitation, Reason.STAFF)
 
 
-def remind(invitation: Invitation) -> list[InvitationEvent]:
+def remind(invitation: Invitation, now: datetime) -> list[InvitationEvent]:
     """By a person, also after an automatic reminder; nothing when it is asked for already.
 
-    Raises InvitationUnknown, WrongState.
+    Whose invitation was refused at once, and who therefore never got it, is sent that. Raises InvitationUnknown,
+    WrongState.
     """
     require(invitation, Step.REMIND, "Guests are reminded once they were asked, and until they write a review")
     if invitation.about.message is not Message.POST_STAY:
         raise WrongState("Only the invitation to review has a reminder.", state=invitation.state)
+    if invitation.sent is None:
+        return [InvitationScheduled(**invitation.next_place, about=invitation.about, due_at=now)]
     return [] if invitation.asked_for_reminder else [ReminderAsked(**invitation.next_place)]
 
 
@@ -267,13 +188,16 @@ def move(invitation: Invitation, due_at: datetime, reason: Delay) -> list[Invita
     return [InvitationMoved(**invitation.next_place, due_at=due_at, reason=reason)]
 
 
-def move_reminder(
-    invitation: Invitation, at: datetime | None, reason: Reason | Delay, *, asked: bool = False
-) -> list[InvitationEvent]:
-    """None takes it off, also one that somebody `asked` for; nothing when it is so already."""
-    if invitation.remind_at == at and not asked:
+def move_reminder(invitation: Invitation, at: datetime, reason: Delay) -> list[InvitationEvent]:
+    """The automatic one; nothing when it is to be sent then."""
+    if invitation.remind_at == at:
         return []
     return [ReminderMoved(**invitation.next_place, remind_at=at, reason=reason)]
+
+
+def drop_reminder(invitation: Invitation, reason: Reason) -> list[InvitationEvent]:
+    """Of an invitation that has one to come."""
+    return [ReminderDropped(**invitation.next_place, reason=reason)]
 
 
 def follow_link(invitation: Invitation, channel: Channel) -> list[InvitationEvent]:
@@ -293,6 +217,14 @@ def bounce(invitation: Invitation, *, permanent: bool, status: str) -> list[Invi
     if not invitation.allows(Step.BOUNCE):
         return []
     return [InvitationBounced(**invitation.next_place, permanent=permanent, status=status)]
+
+
+def refused(invitation: Invitation, status: str) -> list[InvitationEvent]:
+    """Nobody takes what is due: the message bounced, or a reminder of one that arrived is not to be."""
+    if bounced := bounce(invitation, permanent=True, status=status):
+        return bounced
+    waits = invitation.remind_at or invitation.asked_for_reminder
+    return drop_reminder(invitation, Reason.BOUNCED) if waits else []
 
 
 def delete(invitation: Invitation) -> list[InvitationEvent]:

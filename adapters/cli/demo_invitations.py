@@ -18,7 +18,7 @@ from application.caller import Caller
 from application.guest_records import load_guest
 from application.invitation_reasons import SENTENCES
 from domain.invitation import Message
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.reviewing import OWN_PORTAL
 from projections.invitation_status.queries import stream
 from projections.invitation_status.query import InvitationQuery

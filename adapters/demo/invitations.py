@@ -11,8 +11,8 @@ from adapters.demo.people import Person, people
 from adapters.demo.sentences import COMPLAINTS, PRAISE
 from application.caller import Caller
 from application.guest_entry import Judged
+from application.guest_links import follow
 from application.guests import take_in
-from application.invited import follow
 from application.organisation import change_property
 from application.ports import Ports
 from application.questionnaire import ReviewEntry, answer

@@ -1,20 +1,20 @@
 """Writes the mail or the SMS of an invitation: the same bytes whenever it is written from the same."""
 
 from datetime import date, datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import NamedTuple
 from uuid import UUID
 
-from adapters.invitations.rendering import Rendered, Values, language_of, render
+from adapters.invitations.words.rendering import Rendered, Values, language_of, render
 from adapters.keys.links import Links, Purpose
 from adapters.mail.letters import POLICY, address_header
 from application.invitation_ids import invitation_message_id
-from application.text import one_line
 from domain.guest import Guest
 from domain.inviting import Invitation
 from domain.organisation import OrganisationSettings
 from domain.policies.contacting import Reach
-from domain.property import Channel, PropertySettings
+from domain.property import PropertySettings
 
 LINKS_OPEN = timedelta(days=180)
 UNSUBSCRIBING = timedelta(days=400)
@@ -37,6 +37,32 @@ class Letter(NamedTuple):
     reached: Reach
     language: str
     rendered: Rendered
+    unsubscribe: str
+
+
+def mail_of(
+    rendered: Rendered, message_id: str, at: datetime, sender: Address, to: str, unsubscribe: str
+) -> EmailMessage:
+    """Of what was written as a mail, and the same bytes for the same arguments. `unsubscribe` is the address that mail
+    programs offer (RFC 8058).
+
+    Raises ValueError for an address that is none.
+    """
+    assert rendered.subject
+    assert rendered.html
+    mail = EmailMessage(POLICY)
+    mail["Message-ID"] = message_id
+    mail["Date"] = at
+    mail["From"] = mail["Reply-To"] = sender
+    mail["To"] = address_header(to)
+    mail["Subject"] = rendered.subject
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(rendered.text, cte="quoted-printable")
+    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(message_id.strip("<>").partition("@")[0])
+    return mail
 
 
 class Writer:
@@ -68,26 +94,13 @@ class Writer:
             unsubscribe=self._url(Purpose.UNSUBSCRIBE, about.guest_id, then.at.date() + UNSUBSCRIBING),
         )
         rendered = render(about.message, number > 0, reached.channel, language, own, values)
-        return Letter(invitation, number, reached, language, rendered)
+        return Letter(invitation, number, reached, language, rendered, values.unsubscribe)
 
     def mail(self, letter: Letter, then: Then) -> EmailMessage:
-        assert letter.reached.channel is Channel.EMAIL
-        rendered, invitation = letter.rendered, letter.invitation
-        unsubscribe = self._url(Purpose.UNSUBSCRIBE, invitation.about.guest_id, then.at.date() + UNSUBSCRIBING)
-        mail = EmailMessage(POLICY)
-        mail["Message-ID"] = invitation_message_id(invitation.id, letter.number, self._domain)
-        mail["Date"] = then.at
-        mail["From"] = mail["Reply-To"] = address_header(self._mail_from, then.settings.name)
-        mail["To"] = address_header(letter.reached.address)
-        mail["Subject"] = one_line(rendered.subject or then.settings.name)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        mail.set_content(rendered.text, cte="quoted-printable")
-        if rendered.html:
-            mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-            mail.set_boundary(f"{invitation.id}.{letter.number}")
-        return mail
+        message_id = invitation_message_id(letter.invitation.id, letter.number, self._domain)
+        sender = address_header(self._mail_from, then.settings.name)
+        to = letter.reached.address
+        return mail_of(letter.rendered, message_id, then.at, sender, to, letter.unsubscribe)
 
     def return_path(self, invitation: Invitation, day: date) -> str:
         return f"bounce+{self._links.token(Purpose.RETURN, invitation.id, day + LINKS_OPEN)}@{self._domain}"

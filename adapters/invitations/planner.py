@@ -9,7 +9,7 @@ from psycopg.rows import TupleRow
 
 from adapters.invitations.writing import write
 from adapters.postgres.guest_log import GuestLog
-from application.planning import changes, invitations_about
+from application.planning import changes, invitations_about, properties_of
 from application.ports import Ports
 from application.races import persistently
 from domain.invitation import Delay
@@ -42,9 +42,9 @@ class Planner:
     def _plan(self, cursor: Cursor[TupleRow], guests: Mapping[UUID, Delay]) -> None:
         told = self._log.streams(list(guests))
         everybody = {guest_id: invitations_about(guest_id, recorded) for guest_id, recorded in told.items()}
-        ids = {id_ for who in everybody.values() for id_ in who.about}
-        properties = {about.property_id for who in everybody.values() for about in who.about.values()}
-        streams = self._log.streams([*ids, *properties])
+        streams = self._log.streams([id_ for who in everybody.values() for id_ in who.about])
+        hotels = {id_ for who in everybody.values() for id_ in properties_of(who, streams)}
+        streams |= self._log.streams(list(hotels))
         now = self._ports.now()
         with cursor.connection.transaction():
             write(

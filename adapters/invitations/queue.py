@@ -5,75 +5,129 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, class_row
 from psycopg.types.json import Jsonb
 
+from domain.event import Recorded
+from domain.invitation import InvitationSent
 from domain.policies.distribution import next_portal
 from domain.property import Share
 
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 4 * 3600.0
 """Seconds until a message that was not taken is tried again; each pause is about twice the one before."""
 
+LOCKS = 0x696E7669  # "invi": first of two integers; the second tells the invitation
+
+LOOKED_AT = 200
+"""Messages that a sender looks at for some that nobody else is at."""
+
 
 class Pinned(NamedTuple):
-    """A message that is to be sent as things were at position `as_of` of the log, and is dated `pinned_at`."""
+    """A message that is to be sent as things were at position `as_of` of the log, and is dated `pinned_at`.
+
+    `portal` is where it leads, which counts in the distribution of the property; `failing_since` when it was not taken
+    for the first time.
+    """
 
     invitation_id: UUID
     pinned_at: datetime
     as_of: int
     portal: str | None
+    property_id: UUID
+    failing_since: datetime | None = None
 
 
-def to_pin(cursor: Cursor[TupleRow], now: datetime, limit: int) -> list[UUID]:
-    """Invitations of which something is due, the oldest first, and nobody else's until the transaction ends."""
+def to_pin(cursor: Cursor[TupleRow], now: datetime, limit: int) -> dict[UUID, str | None]:
+    """Invitations of which something is due, the oldest first, and nobody else's until the transaction ends.
+
+    With the portal of those that were to be sent before, and were not taken.
+    """
     found = cursor.execute(
-        "SELECT invitation_id FROM invitations.due WHERE due_at <= %s AND NOT handled AND pinned_at IS NULL"
+        "SELECT invitation_id, portal FROM invitations.due WHERE due_at <= %s AND NOT handled AND pinned_at IS NULL"
         " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED",
         [now, limit],
     )
-    return [invitation_id for (invitation_id,) in found]
+    return dict(found.fetchall())
 
 
 def pin(cursor: Cursor[TupleRow], pinned: Sequence[Pinned]) -> None:
-    cursor.execute(
-        "UPDATE invitations.due SET (pinned_at, as_of, portal) = (p.pinned_at, p.as_of, p.portal)"
-        " FROM unnest(%b::uuid[], %b::timestamptz[], %b::bigint[], %b::text[]) AS p (id, pinned_at, as_of, portal)"
-        " WHERE invitation_id = p.id",
-        [list(column) for column in zip(*pinned, strict=True)] or [[], [], [], []],
+    cursor.executemany(
+        "UPDATE invitations.due SET (pinned_at, as_of, portal, property_id) = (%s, %s, %s, %s)"
+        " WHERE invitation_id = %s",
+        [(each.pinned_at, each.as_of, each.portal, each.property_id, each.invitation_id) for each in pinned],
     )
 
 
-def to_send(cursor: Cursor[TupleRow], now: datetime, limit: int) -> list[Pinned]:
-    """Pinned ones, nobody else's until the transaction ends, however it ends."""
-    with cursor.connection.cursor(row_factory=class_row(Pinned)) as rows:
-        return rows.execute(
-            "SELECT invitation_id, pinned_at, as_of, portal FROM invitations.due"
-            " WHERE due_at <= %s AND NOT handled AND pinned_at IS NOT NULL"
-            " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED",
-            [now, limit],
-        ).fetchall()
+def put_off(cursor: Cursor[TupleRow], until: Mapping[UUID, datetime]) -> None:
+    cursor.executemany(
+        "UPDATE invitations.due SET due_at = %s WHERE invitation_id = %s", [(at, id_) for id_, at in until.items()]
+    )
 
 
-def handled(cursor: Cursor[TupleRow], invitation_ids: Iterable[UUID]) -> None:
+def leave(cursor: Cursor[TupleRow], invitation_ids: Iterable[UUID]) -> None:
     """An event tells what became of them, or there was nothing to do: what is to come, the reaction will say."""
     cursor.execute("UPDATE invitations.due SET handled = true WHERE invitation_id = ANY(%b)", [list(invitation_ids)])
 
 
-def postpone(cursor: Cursor[TupleRow], invitation_id: UUID, now: datetime, *, anew: bool = False) -> None:
-    """For longer each time, and not for exactly as long as others that failed with it.
+def claim(connection: Connection[TupleRow], now: datetime, limit: int) -> list[Pinned]:
+    """Pinned ones, nobody else's until they are released, or the connection ends.
 
-    What was not sent to anybody yet can be written `anew`, as things are by now.
+    No row is locked: whoever reads the log has to change them while a mail server makes a sender wait.
     """
-    if anew:
-        cursor.execute(
-            "UPDATE invitations.due SET (pinned_at, as_of) = (%s, log.settled()) WHERE invitation_id = %s",
-            [now, invitation_id],
+    with connection.cursor(row_factory=class_row(Pinned)) as rows:
+        ids = connection.execute(
+            "WITH looked_at AS MATERIALIZED (SELECT invitation_id FROM invitations.due"
+            " WHERE due_at <= %s AND NOT handled AND pinned_at IS NOT NULL ORDER BY due_at LIMIT %s)"
+            " SELECT invitation_id FROM looked_at WHERE pg_try_advisory_lock(%s, hashtext(invitation_id::text))"
+            " LIMIT %s",
+            [now, LOOKED_AT, LOCKS, limit],
+        ).fetchall()
+        # Between the look and the lock another may have been done with it.
+        return rows.execute(
+            "SELECT invitation_id, pinned_at, as_of, portal, property_id, failing_since FROM invitations.due"
+            " WHERE invitation_id = ANY(%b) AND due_at <= %s AND NOT handled AND pinned_at IS NOT NULL ORDER BY due_at",
+            [[id_ for (id_,) in ids], now],
+        ).fetchall()
+
+
+def release(connection: Connection[TupleRow], handled: Iterable[Pinned]) -> None:
+    """All that was claimed. Of those `handled` there is nothing more to do, unless something new was told since."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE invitations.due SET handled = true WHERE invitation_id = %s AND (pinned_at, as_of) = (%s, %s)",
+            sorted((each.invitation_id, each.pinned_at, each.as_of) for each in handled),
         )
-    cursor.execute(
-        "UPDATE invitations.due SET attempts = attempts + 1, due_at = %s + (0.5 + random())"
-        " * least(%s * 2 ^ least(attempts, 20), %s) * interval '1 second' WHERE invitation_id = %s",
-        [now, FIRST_PAUSE, LONGEST_PAUSE, invitation_id],
+    connection.execute("SELECT pg_advisory_unlock_all()")
+
+
+def wait_until(connection: Connection[TupleRow], pinned: Pinned, at: datetime) -> None:
+    connection.execute(
+        "UPDATE invitations.due SET due_at = %s WHERE invitation_id = %s AND (pinned_at, as_of) = (%s, %s)",
+        [at, pinned.invitation_id, pinned.pinned_at, pinned.as_of],
+    )
+
+
+def try_again(connection: Connection[TupleRow], pinned: Pinned, now: datetime, *, anew: bool) -> None:
+    """Later, for longer each time, and not for exactly as long as others that failed with it.
+
+    What nobody can have got is judged and written `anew`, as things are by then.
+    """
+    connection.execute(
+        "UPDATE invitations.due SET attempts = attempts + 1, failing_since = coalesce(failing_since, %(now)s),"
+        " due_at = %(now)s + (0.5 + random()) * least(%(first)s * 2 ^ least(attempts, 20), %(longest)s)"
+        "  * interval '1 second',"
+        " pinned_at = CASE WHEN NOT %(anew)s THEN pinned_at END, as_of = CASE WHEN NOT %(anew)s THEN as_of END"
+        " WHERE invitation_id = %(id)s AND (pinned_at, as_of) = (%(pinned_at)s, %(as_of)s)",
+        {
+            "now": now,
+            "first": FIRST_PAUSE,
+            "longest": LONGEST_PAUSE,
+            "anew": anew,
+            "id": pinned.invitation_id,
+            "pinned_at": pinned.pinned_at,
+            "as_of": pinned.as_of,
+        },
     )
 
 
@@ -91,31 +145,43 @@ def may_ask(
     return asked.fetchone() is not None
 
 
+class Asking(NamedTuple):
+    """An invitation that is to lead to a portal, perhaps to the one it `had` when it was not taken."""
+
+    invitation_id: UUID
+    property_id: UUID
+    had: str | None
+
+
 def portals(
-    cursor: Cursor[TupleRow], shares: Mapping[UUID, Sequence[Share]], invitations: Sequence[tuple[UUID, UUID]]
+    cursor: Cursor[TupleRow], shares: Mapping[UUID, Sequence[Share]], asking: Sequence[Asking]
 ) -> dict[UUID, str]:
     """The portal of each invitation, by its id; they come with the property whose `shares` say how they are spread.
 
-    Who counts for a property waits for who counts already: none is ever more than 1 from its share. When the shares
-    change, the count begins anew.
+    Who counts for a property waits for who counts already: none is ever more than 1 from its share, but for those
+    that were not sent after all, or were counted before the shares changed: then the count begins anew.
     """
+    of_properties = sorted(shares)
     cursor.execute(
         "INSERT INTO invitations.distribution SELECT *, '{}', '{}' FROM unnest(%b::uuid[]) AS p (id)"
         " ON CONFLICT DO NOTHING",
-        [list(shares)],
+        [of_properties],
     )
     rows = cursor.execute(
         "SELECT property_id, shares, counts FROM invitations.distribution WHERE property_id = ANY(%b)"
         " ORDER BY property_id FOR UPDATE",
-        [list(shares)],
+        [of_properties],
     ).fetchall()
-    counts: dict[UUID, dict[str, int]] = {}
     wanted = {property_id: {share.portal: share.percent for share in spread} for property_id, spread in shares.items()}
-    for property_id, counted_for, counted in rows:
-        counts[property_id] = counted if counted_for == wanted[property_id] else {}
+    counts: dict[UUID, dict[str, int]] = {
+        property_id: counted if counted_for == wanted[property_id] else {} for property_id, counted_for, counted in rows
+    }
     chosen = {}
-    for invitation_id, property_id in invitations:
+    for invitation_id, property_id, had in asking:
         counted = counts[property_id]
+        if had and counted.get(had):
+            chosen[invitation_id] = had
+            continue
         portal = chosen[invitation_id] = next_portal(shares[property_id], counted)
         counted[portal] = counted.get(portal, 0) + 1
     cursor.executemany(
@@ -123,3 +189,30 @@ def portals(
         [(Jsonb(wanted[property_id]), Jsonb(counted), property_id) for property_id, counted in counts.items()],
     )
     return chosen
+
+
+def note_asked(cursor: Cursor[TupleRow], told: Iterable[Recorded]) -> None:
+    """Who was invited to review was, also where the invitation left while it was being cancelled, and given back."""
+    sent = {
+        each.event.guest_id: (each.event.originator_id, each.recorded_at)
+        for each in told
+        if isinstance(each.event, InvitationSent) and each.event.portal
+    }
+    cursor.executemany(
+        "INSERT INTO invitations.asked VALUES (%s, %s, %s) ON CONFLICT (guest_id) DO UPDATE"
+        " SET (invitation_id, asked_at) = (excluded.invitation_id, excluded.asked_at)"
+        " WHERE asked.invitation_id <> excluded.invitation_id AND asked.asked_at < excluded.asked_at",
+        [(guest_id, *sent[guest_id]) for guest_id in sorted(sent)],
+    )
+
+
+def give_back(cursor: Cursor[TupleRow], not_sent: Iterable[tuple[UUID, UUID, str]]) -> None:
+    """Of invitations, with the property and the portal that they were to lead to: nobody was asked, nothing counts."""
+    given = sorted(not_sent, key=lambda each: each[1])
+    cursor.execute("DELETE FROM invitations.asked WHERE invitation_id = ANY(%b)", [[id_ for id_, _, _ in given]])
+    cursor.executemany(
+        "UPDATE invitations.distribution SET counts = jsonb_set(counts, ARRAY[%(portal)s],"
+        " to_jsonb((counts ->> %(portal)s)::int - 1))"
+        " WHERE property_id = %(property)s AND (counts ->> %(portal)s)::int > 0",
+        [{"portal": portal, "property": property_id} for _, property_id, portal in given],
+    )

@@ -8,12 +8,24 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from domain import guest as guests
-from domain import invitation as invitations
+from adapters.invitations.queue import give_back, note_asked
 from domain.contact import Stay
 from domain.event import Event, Recorded
-from domain.guest import StayRecorded, StayRemoved
+from domain.guest import (
+    AddressSuppressed,
+    CommunicationCancelled,
+    GuestAnonymised,
+    GuestBlocked,
+    GuestChanged,
+    GuestDeleted,
+    GuestRegistered,
+    GuestUnblocked,
+    GuestUnsubscribed,
+    StayRecorded,
+    StayRemoved,
+)
 from domain.invitation import (
+    Delay,
     InvitationBounced,
     InvitationCancelled,
     InvitationDeleted,
@@ -21,6 +33,7 @@ from domain.invitation import (
     InvitationScheduled,
     InvitationSent,
     ReminderAsked,
+    ReminderDropped,
     ReminderMoved,
     ReminderSent,
     ReviewWritten,
@@ -28,29 +41,30 @@ from domain.invitation import (
 from domain.property import PropertyChanged
 
 CONCERNS_A_GUEST: tuple[type[Event], ...] = (
-    guests.GuestRegistered,
-    guests.GuestChanged,
-    guests.GuestAnonymised,
-    guests.GuestDeleted,
-    guests.StayRecorded,
-    guests.StayRemoved,
-    guests.CommunicationCancelled,
-    guests.GuestUnsubscribed,
-    guests.AddressSuppressed,
-    guests.GuestBlocked,
-    guests.GuestUnblocked,
+    GuestRegistered,
+    GuestChanged,
+    GuestAnonymised,
+    GuestDeleted,
+    StayRecorded,
+    StayRemoved,
+    CommunicationCancelled,
+    GuestUnsubscribed,
+    AddressSuppressed,
+    GuestBlocked,
+    GuestUnblocked,
 )
 CONCERNS_THE_QUEUE: tuple[type[Event], ...] = (
-    invitations.InvitationScheduled,
-    invitations.InvitationMoved,
-    invitations.InvitationCancelled,
-    invitations.InvitationSent,
-    invitations.ReminderAsked,
-    invitations.ReminderMoved,
-    invitations.ReminderSent,
-    invitations.InvitationBounced,
-    invitations.ReviewWritten,
-    invitations.InvitationDeleted,
+    InvitationScheduled,
+    InvitationMoved,
+    InvitationCancelled,
+    InvitationSent,
+    ReminderAsked,
+    ReminderMoved,
+    ReminderDropped,
+    ReminderSent,
+    InvitationBounced,
+    ReviewWritten,
+    InvitationDeleted,
 )
 
 LONG_AGO = timedelta(days=150)
@@ -74,14 +88,20 @@ class Invitations:
 
 def _keep_stays(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
     stays: dict[UUID, tuple[UUID, Stay | None]] = {}
+    gone: set[UUID] = set()
     for each in batch:
         match each.event:
             case StayRecorded(originator_id=guest_id, stay_id=stay_id, stay=stay):
                 stays[stay_id] = guest_id, stay
             case StayRemoved(originator_id=guest_id, stay_id=stay_id):
                 stays[stay_id] = guest_id, None
-    kept = {stay_id: (guest_id, stay) for stay_id, (guest_id, stay) in stays.items() if stay}
-    cursor.execute("DELETE FROM invitations.stay WHERE stay_id = ANY(%b)", [list(stays.keys() - kept.keys())])
+            case GuestDeleted(originator_id=guest_id):
+                gone.add(guest_id)
+    kept = {id_: (guest_id, stay) for id_, (guest_id, stay) in stays.items() if stay and guest_id not in gone}
+    cursor.execute(
+        "DELETE FROM invitations.stay WHERE stay_id = ANY(%b) OR guest_id = ANY(%b)",
+        [list(stays.keys() - kept.keys()), list(gone)],
+    )
     cursor.execute(
         "INSERT INTO invitations.stay SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::date[])"
         " ON CONFLICT (stay_id) DO UPDATE SET (guest_id, property_id, last_day)"
@@ -115,10 +135,19 @@ def _note_to_plan(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
 
 
 class _Due(NamedTuple):
-    """What is to come of an invitation: a message at `at`, and perhaps an automatic reminder after it."""
+    """What is to come of an invitation: the message, or its automatic reminder, and a reminder somebody asked for.
 
-    at: datetime
-    remind_at: datetime | None = None
+    The message has the portal it is to lead to, once it was to be sent.
+    """
+
+    planned_at: datetime | None = None
+    asked_at: datetime | None = None
+    portal: str | None = None
+    property_id: UUID | None = None
+    failing_since: datetime | None = None
+
+
+NOTHING = _Due()
 
 
 def _queue(cursor: Cursor[TupleRow], batch: Iterable[Recorded]) -> None:
@@ -127,36 +156,50 @@ def _queue(cursor: Cursor[TupleRow], batch: Iterable[Recorded]) -> None:
         return
     ids = list({each.event.originator_id for each in told})
     found = cursor.execute(
-        "SELECT invitation_id, due_at, remind_at FROM invitations.due WHERE invitation_id = ANY(%b) FOR UPDATE", [ids]
+        "SELECT invitation_id, planned_at, asked_at, portal, property_id, failing_since FROM invitations.due"
+        " WHERE invitation_id = ANY(%b) ORDER BY invitation_id FOR UPDATE",
+        [ids],
     )
-    due: dict[UUID, _Due | None] = {invitation: _Due(at, remind_at) for invitation, at, remind_at in found}
+    due = {invitation: _Due(*what) for invitation, *what in found}
+    not_sent = []
     for each in told:
-        due[each.event.originator_id] = _next(due.get(each.event.originator_id), each)
-    to_come = {invitation: what for invitation, what in due.items() if what}
+        invitation, before = each.event.originator_id, due.get(each.event.originator_id, NOTHING)
+        after = due[invitation] = _next(before, each)
+        if before.portal and before.property_id and not after.portal and not isinstance(each.event, InvitationSent):
+            not_sent.append((invitation, before.property_id, before.portal))
+    to_come = {invitation: what for invitation, what in due.items() if what.planned_at or what.asked_at}
     cursor.execute("DELETE FROM invitations.due WHERE invitation_id = ANY(%b)", [list(due.keys() - to_come.keys())])
     cursor.execute(
-        "INSERT INTO invitations.due (invitation_id, due_at, remind_at)"
-        " SELECT * FROM unnest(%b::uuid[], %b::timestamptz[], %b::timestamptz[])"
-        " ON CONFLICT (invitation_id) DO UPDATE SET due_at = excluded.due_at, remind_at = excluded.remind_at,"
-        " attempts = 0, handled = false, pinned_at = NULL, as_of = NULL, portal = NULL"
-        " WHERE due.handled OR (due.due_at, due.remind_at) IS DISTINCT FROM (excluded.due_at, excluded.remind_at)",
-        [list(to_come), [what.at for what in to_come.values()], [what.remind_at for what in to_come.values()]],
+        "INSERT INTO invitations.due "
+        " (invitation_id, planned_at, asked_at, portal, property_id, failing_since, due_at)"
+        " SELECT *, coalesce(asked_at, planned_at) FROM unnest("
+        "  %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::uuid[], %b::timestamptz[]"
+        " ) AS told (invitation_id, planned_at, asked_at, portal, property_id, failing_since)"
+        " ON CONFLICT (invitation_id) DO UPDATE SET planned_at = excluded.planned_at, asked_at = excluded.asked_at,"
+        " due_at = excluded.due_at, portal = excluded.portal, property_id = excluded.property_id,"
+        " failing_since = excluded.failing_since, attempts = 0, handled = false, pinned_at = NULL, as_of = NULL"
+        " WHERE due.handled OR (due.planned_at, due.asked_at, due.portal)"
+        "  IS DISTINCT FROM (excluded.planned_at, excluded.asked_at, excluded.portal)",
+        [list(to_come), *([what[number] for what in to_come.values()] for number in range(len(_Due._fields)))],
     )
+    give_back(cursor, not_sent)
+    note_asked(cursor, told)
 
 
-def _next(before: _Due | None, recorded: Recorded) -> _Due | None:
+def _next(before: _Due, recorded: Recorded) -> _Due:
     match recorded.event:
-        case InvitationScheduled(due_at=at) | InvitationMoved(due_at=at):
+        case InvitationScheduled(due_at=at):
             return _Due(at)
-        case InvitationSent(remind_at=at) | ReminderMoved(remind_at=at):
-            return _Due(at) if at else None
+        case InvitationMoved(due_at=at, reason=why) | ReminderMoved(remind_at=at, reason=why):
+            since = before.failing_since if why is Delay.QUIET_HOURS else None
+            return before._replace(planned_at=at, failing_since=since)
+        case InvitationSent(remind_at=at):
+            return _Due(at)
         case ReminderAsked():
-            return _Due(recorded.recorded_at, before.at if before else None)
-        case ReminderSent(automatic=False):
-            return _Due(before.remind_at) if before and before.remind_at else None
+            return before._replace(asked_at=recorded.recorded_at)
+        case ReminderSent(automatic=automatic):
+            return NOTHING if automatic else before._replace(asked_at=None, failing_since=None)
         case InvitationBounced(permanent=False):
             return before
-        case ReminderSent() | InvitationBounced() | InvitationCancelled() | ReviewWritten() | InvitationDeleted():
-            return None
         case _:
-            return before
+            return NOTHING

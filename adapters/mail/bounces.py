@@ -23,6 +23,8 @@ NO_COMPLAINTS = frozenset(("auth-failure", "not-spam", "virus"))
 RETURN_TOKEN = re.compile(r"\bbounce\+([a-z2-7]{45})@", re.IGNORECASE)
 """What tells apart our return paths, whoever made them."""
 
+UNSUBSCRIBE_TOKEN = re.compile(r"/u/([a-z2-7]{45})\b", re.IGNORECASE)
+
 _SYSTEM = re.compile(r"mailer-?daemon|post_?master|mail delivery", re.IGNORECASE)
 _AUTO = (
     r"auto(?:mati\w*)?[ -]?(?:repl|respon|r[ée]pon|antwort|risp)\w*|(?:r[ée]ponse|respuesta|risposta) auto\w*"
@@ -58,15 +60,17 @@ def read_report(message: Message) -> Report | None:
     if not complaint and not failures:
         return None
     told = "\n".join(_told_by(part) for part in parts)
-    return Report(complaint, failures, RETURN_TOKEN.findall(told), _MESSAGE_ID.findall(told))
+    return Report(
+        complaint, failures, RETURN_TOKEN.findall(told), UNSUBSCRIBE_TOKEN.findall(told), _MESSAGE_ID.findall(told)
+    )
 
 
-def invitations_returned(tokens: Iterable[str], links: Links, today: date) -> list[UUID]:
-    """The invitations that these are of, as far as we made them and they are still good."""
+def ids_in(tokens: Iterable[str], purpose: Purpose, links: Links, today: date) -> list[UUID]:
+    """The invitations or guests that these are of, as far as we made them for this and they are still good."""
     found = []
     for token in tokens:
         try:
-            found.append(links.read(Purpose.RETURN, token, today))
+            found.append(links.read(purpose, token, today))
         except (LinkInvalid, LinkExpired):
             continue
     return found

@@ -1,9 +1,11 @@
 """Writes mails from events: an answer to a guest, or what a colleague is told of a feedback."""
 
 from collections.abc import Sequence
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP, EmailPolicy, Policy
+from typing import Any
 from uuid import UUID
 
 from adapters.mail.outbox import Asked
@@ -40,6 +42,8 @@ TO_KNOW = (
     "retour d'un client, pour information / guest feedback, for information",
     "Ce retour d'un client vous est transmis pour information.\nThis guest's feedback is shared with you.",
 )
+LINE = 70
+"""Characters of a subject that fit on one."""
 KINDS = {Kind.POSITIVE: "compliment / praise", Kind.NEGATIVE: "réclamation / complaint"}
 
 
@@ -50,7 +54,26 @@ class MessageIds(UnstructuredHeader, BaseHeader):
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
 
 
+class Subject(UnstructuredHeader, BaseHeader):
+    """As it is given, also where it looks encoded.
+
+    Where the library makes several encoded words of one, it loses a space now and then; its older code does not.
+    """
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
+    def fold(self, *, policy: Policy) -> str:
+        is_plain = self.isascii() and "=?" not in self and len(self) < LINE
+        is_plain = is_plain or (isinstance(policy, EmailPolicy) and policy.utf8)
+        value = self if is_plain else Header(self, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {value}{policy.linesep}"
+
+
 HEADERS = HeaderRegistry()
+HEADERS.map_to_type("subject", Subject)
 for name in ("in-reply-to", "references"):
     HEADERS.map_to_type(name, MessageIds)
 POLICY = SMTP.clone(header_factory=HEADERS)

@@ -68,7 +68,8 @@ class Smtp:
             raise _refusal(error.smtp_code, error.smtp_error, error) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise _delay(error) from error
+            answered = isinstance(error, smtplib.SMTPResponseException)
+            raise MailDelayed(_name(error), perhaps_taken=not answered) from error
 
     def close(self) -> None:
         session, self._session = self._session, None
@@ -98,7 +99,7 @@ class Smtp:
                 session.login(user, password)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise _delay(error) from error
+            raise MailDelayed(_name(error)) from error
         return session
 
 
@@ -108,5 +109,5 @@ def _refusal(status: int, told: bytes | str, error: smtplib.SMTPException) -> Ma
     return MailRefused(status, told if isinstance(told, str) else told.decode("utf-8", "replace"))
 
 
-def _delay(error: Exception) -> MailDelayed:
-    return MailDelayed(f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip())
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()

@@ -58,13 +58,17 @@ class SmsGateway:
             headers["Authorization"] = authorization
         connection = (HTTPSConnection if tls else HTTPConnection)(host, port, timeout=TIMEOUT)
         try:
+            try:
+                connection.connect()
+            except OSError as error:
+                raise SmsDelayed(type(error).__name__) from error
             connection.request("POST", path, json.dumps({"to": to, "text": text, "id": key}), headers)
             status = connection.getresponse().status
         except (HTTPException, OSError) as error:
-            raise SmsDelayed(type(error).__name__) from error
+            raise SmsDelayed(type(error).__name__, perhaps_taken=True) from error
         finally:
             connection.close()
         if status in range(400, 500) and status not in NOT_ITS_FAULT:
             raise SmsRefused(status)
         if status not in range(200, 300):
-            raise SmsDelayed(f"status {status}")
+            raise SmsDelayed(f"status {status}", perhaps_taken=status >= 500)

@@ -16,7 +16,7 @@ from application.guest_records import GuestRecord, identities, record_of
 from application.legal_hold import LegalHold, hold_of
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
+from domain import erasing
 from domain.access import Forbidden, Right
 from domain.arrival import RefusedFor
 from domain.contact import Profile
@@ -156,7 +156,7 @@ def _judged(
             belongings.require_all_of(caller)
             if not still(record, belongings):
                 return Erased(guest.id, Result.KEPT)
-        guests.anonymise(guest, erasure_id)
+        erasing.anonymise(guest, erasure_id)
     except GuestUnknown:
         return Erased(guest.id, Result.UNKNOWN)
     except Forbidden:
@@ -174,16 +174,14 @@ def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: st
 
     Pending arrivals go with them that tell of an e-mail or phone they ever had: whoever it is now will be told again.
     """
-    ever_told = {
-        identity for each in todo for known in each.record.forgetting.profiles for identity in identities(known)
-    }
+    ever_told = set[str]().union(*(each.record.ever_told for each in todo))
     arrivals = arrivals_telling(ports, metadata.organisation_id, ever_told)
 
     def events(destroyed: Mapping[UUID, Destroyed]) -> list[Event]:
         decided = refusals(arrivals, RefusedFor.ERASED)
         for record, belongings, erasure_id in todo:
             guest = record.guest
-            decided += guests.anonymised(guest, erasure_id)
+            decided += erasing.anonymised(guest, erasure_id)
             decided.append(
                 ErasureBegun(
                     originator_id=erasure_id,

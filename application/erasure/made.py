@@ -14,8 +14,7 @@ from application.erasure.words import erase_words, load_words, spoken_in
 from application.guest_records import identities, load_whole, record_of
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
-from domain import erasure
-from domain import guest as guests
+from domain import erasing, erasure
 from domain.access import Right
 from domain.erasure import About, Erasure, ErasureUnknown
 from domain.event import Metadata
@@ -80,7 +79,7 @@ def _guest_again(ports: Ports, line: LedgerLine, metadata: Metadata) -> bool:
     if line.erasure_id is None:
         released = Identities(released=identities(record.guest.known.profile))
         gone = Forgetting(line.subject_id, belongings=belongings.versions)
-        ports.log.forget([gone], lambda _: guests.deleted(record.guest), metadata, released)
+        ports.log.forget([gone], lambda _: erasing.deleted(record.guest), metadata, released)
     else:
         erase(ports, [Found(record, belongings, line.erasure_id)], metadata, line.reference)
     return True

@@ -35,8 +35,12 @@ def has_unsubscribed(guest: Guest, *_: object) -> Reason | None:
 
 
 def is_blocked(guest: Guest, _: UUID, today: date) -> Reason | None:
-    blocked = guest.block and (guest.block.until is None or today <= guest.block.until)
-    return Reason.BLOCKED if blocked else None
+    return Reason.BLOCKED if guest.blocked_on(today) else None
+
+
+def is_another_room(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+    """Several rooms at one time are one stay: the guest gets the message about the first of them."""
+    return Reason.SAME_STAY if stay_id != guest.rooms_with(stay_id)[0] else None
 
 
 HINDRANCES: Sequence[Callable[[Guest, UUID, date], Reason | None]] = (
@@ -45,6 +49,7 @@ HINDRANCES: Sequence[Callable[[Guest, UUID, date], Reason | None]] = (
     was_cancelled,
     has_unsubscribed,
     is_blocked,
+    is_another_room,
 )
 """What keeps any message from a guest, about a stay, on a day; the first that applies is told."""
 

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.inviting import TRANSITIONS, Invitation, State, Step, WrongState
+from domain.invitation_states import TRANSITIONS, State, Step
+from domain.inviting import Invitation, WrongState
 
 UNSENT = frozenset([State.NOT_ENABLED, State.SCHEDULED, State.CANCELLED])
 """While the invitation to review is in one of these, what is known of the stay can be changed."""
@@ -27,7 +28,7 @@ class Standing(NamedTuple):
     written_to: bool = False
     """Whether any message about any stay was sent to them."""
     hindered: bool = False
-    """Whether something keeps messages about this stay from them; see contacting.hindrance."""
+    """Whether something keeps messages about this stay from them: see contacting.hindrance and reach."""
 
 
 def actions(pre_stay: State, post_stay: State, guest: Standing) -> tuple[Action, ...]:

@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow, class_row
 
 from domain.contact import Address, Profile
 from domain.event import Event, Recorded
+from domain.feedback import ReplyWritten
 from domain.guest import (
     AddressSuppressed,
     CommunicationCancelled,
@@ -57,8 +58,10 @@ class _Guest(NamedTuple):
     properties: list[UUID] = []  # noqa: RUF012  never changed, only replaced
     total_paid: int = 0
     held: bool = False
+    answered: bool = False
     unsubscribed: bool = False
     silenced: list[UUID] = []  # noqa: RUF012  never changed, only replaced
+    suppressed: list[str] | None = None
     profile: str | None = None
     search: str | None = None
 
@@ -77,7 +80,7 @@ class _Stay(NamedTuple):
 
 _GUEST_TYPES = (
     "uuid uuid int4 timestamptz timestamptz bool text text text text text date int4 date uuid text uuid[] int8"
-    " bool bool uuid[] text text"
+    " bool bool bool uuid[] text[] text text"
 )
 _STAY_TYPES = "uuid uuid uuid uuid date date text"
 
@@ -95,7 +98,7 @@ class GuestList:
     indexes = (_FOLDER / "indexes.sql").read_text()
     readable: LiteralString = (
         "SELECT guest, count(*) FROM guest WHERE guest = ANY(%(guests)s)"
-        " AND num_nonnulls(last_name, company, profile, search) > 0 GROUP BY guest"
+        " AND num_nonnulls(last_name, company, suppressed, profile, search) > 0 GROUP BY guest"
     )
     folds: tuple[type[Event], ...] = (
         GuestRegistered,
@@ -111,6 +114,7 @@ class GuestList:
         AddressSuppressed,
         GuestBlocked,
         GuestUnblocked,
+        ReplyWritten,
     )
 
     def apply(self, cursor: _Cursor, batch: Sequence[Recorded]) -> None:
@@ -123,6 +127,8 @@ class GuestList:
                     registered.add(guest)
                 case StayRecorded() | StayRemoved() | GuestDeleted():
                     moved.add(one.event.originator_id)
+                case ReplyWritten(subject_id=subject):
+                    changed.add(subject)
                 case _:
                     changed.add(one.event.originator_id)
 
@@ -133,7 +139,7 @@ class GuestList:
         for guest in moved & guests.keys():
             guests[guest] = _counted(guests[guest], stays[guest].values())
         for guest, row in guests.items():
-            guests[guest] = row._replace(status="blocked" if row.blocked_until else usual_status(row.stays))
+            guests[guest] = row._replace(status=status_on(date.min, row.stays, row.blocked_until))
         _put_back(cursor, guests, stays)
 
 
@@ -144,7 +150,8 @@ def _take_guests(cursor: _Cursor, known: set[UUID]) -> _Guests:
         rows.execute(
             "DELETE FROM guest WHERE guest = ANY(%s) RETURNING organisation, guest, version, created_at, updated_at,"
             " sampled, last_name, company, country, language, status, blocked_until, stays, last_stay, last_stay_id,"
-            " last_room, properties, total_paid, held, unsubscribed, silenced, profile::text, search",
+            " last_room, properties, total_paid, held, answered, unsubscribed, silenced, suppressed, profile::text,"
+            " search",
             (list(known),),
         )
         return {row.guest: row for row in rows}
@@ -179,14 +186,22 @@ def _evolve(guests: _Guests, stays: _Stays, recorded: Recorded) -> None:
         case GuestDeleted():
             del guests[guest], stays[guest]
             return
+        case ReplyWritten(subject_id=subject):
+            if subject in guests:  # or it is to somebody who is no known guest
+                guests[subject] = guests[subject]._replace(answered=True)
+            return
         case GuestAnonymised():
-            guests[guest] = guests[guest]._replace(last_name=None, company=None, profile=None, search=None, held=False)
+            guests[guest] = guests[guest]._replace(
+                last_name=None, company=None, suppressed=None, profile=None, search=None, held=False
+            )
         case LegalHoldPlaced() | LegalHoldLifted():
             guests[guest] = guests[guest]._replace(held=isinstance(event, LegalHoldPlaced))
         case CommunicationCancelled(stay_ids=stay_ids):
             guests[guest] = guests[guest]._replace(silenced=[*guests[guest].silenced, *stay_ids])
         case GuestUnsubscribed():
             guests[guest] = guests[guest]._replace(unsubscribed=True)
+        case AddressSuppressed(address=str(address)):
+            guests[guest] = guests[guest]._replace(suppressed=[*(guests[guest].suppressed or ()), address])
         case GuestBlocked(until=until):
             guests[guest] = guests[guest]._replace(blocked_until=until or date.max)
         case GuestUnblocked():
@@ -245,8 +260,10 @@ def _counted(guest: _Guest, stays: Iterable[_Stay]) -> _Guest:
     )
 
 
-def usual_status(stays: int) -> str:
-    """Of a guest who is not blocked."""
+def status_on(day: date, stays: int, blocked_until: date | None) -> str:
+    """A block is over by itself after its last day, as Guest.blocked_on has it."""
+    if blocked_until is not None and day <= blocked_until:
+        return "blocked"
     return "returning" if stays > 1 else "new"
 
 

@@ -142,6 +142,7 @@ def _of_status(query: GuestQuery, values: dict[str, object]) -> Iterator[Conditi
     if query.status is None:
         return
     values |= {"status": query.status, "today": query.today}
+    # As Guest.blocked_on has it: a block is over by itself after its last day.
     asked: Composable = SQL("guest.status = 'blocked' AND guest.blocked_until >= %(today)s")
     if query.status != "blocked":
         stays = SQL("guest.stays > 1" if query.status == "returning" else "guest.stays < 2")

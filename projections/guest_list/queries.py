@@ -27,7 +27,7 @@ from psycopg.sql import SQL, Composable
 
 from domain.invitation import Message
 from domain.policies.invitation_actions import Standing, actions
-from projections.guest_list.fold import SAMPLED, usual_status
+from projections.guest_list.fold import SAMPLED, status_on
 from projections.guest_list.plan import Plan, planned
 from projections.guest_list.query import GuestQuery, Place, cursor_after
 from projections.invitation_status.queries import LastStay, of_last_stays
@@ -59,8 +59,9 @@ _CHUNK = 1_000
 """Guests of a whole list that are read at once."""
 
 _COLUMNS = SQL("""guest.guest, guest.version, guest.created_at, guest.updated_at, guest.country, guest.language,
-    guest.status, guest.blocked_until, guest.stays, guest.last_stay, guest.last_stay_id, guest.last_room,
-    guest.total_paid, guest.held, guest.unsubscribed, guest.silenced, guest.profile""")
+    guest.blocked_until, guest.stays, guest.last_stay, guest.last_stay_id, guest.last_room,
+    guest.total_paid, guest.held, guest.answered, guest.unsubscribed, guest.silenced, guest.suppressed,
+    guest.profile""")
 
 _SAMPLE = SQL("""
     SELECT place, size, hits, sorted_by, guest
@@ -112,7 +113,6 @@ class _Row(NamedTuple):
     updated_at: datetime
     country: str | None
     language: str | None
-    status: str
     blocked_until: date | None
     stays: int
     last_stay: date | None
@@ -120,18 +120,31 @@ class _Row(NamedTuple):
     last_room: str | None
     total_paid: int
     held: bool
+    answered: bool
     unsubscribed: bool
     silenced: list[UUID]
+    suppressed: list[str] | None
     profile: Item | None
     sorted_by: object
 
+    @property
+    def _has_address(self) -> bool:
+        """Whether there is a phone, perhaps a mobile, or an e-mail address to which mails can be delivered."""
+        profile = self.profile or _NAMELESS
+        emails, phones = profile["emails"], profile["phones"]
+        assert isinstance(emails, list)
+        return bool(phones) or not set(emails).issubset(self.suppressed or ())
+
     def item(self, last: LastStay, today: date) -> Item:
-        blocked = self.blocked_until is not None and today <= self.blocked_until
+        status = status_on(today, self.stays, self.blocked_until)
         standing = Standing(
             anonymised=self.profile is None,
             held=self.held,
-            written_to=last.written_to,
-            hindered=blocked or self.unsubscribed or self.last_stay_id in self.silenced,
+            written_to=self.answered or last.written_to,
+            hindered=status == "blocked"
+            or self.unsubscribed
+            or self.last_stay_id in self.silenced
+            or not self._has_address,
         )
         pre_stay, post_stay = last.state(Message.PRE_STAY), last.state(Message.POST_STAY)
         return {
@@ -140,7 +153,7 @@ class _Row(NamedTuple):
             "anonymised": self.profile is None,
             "country": self.country,
             "language": self.language,
-            "status": "blocked" if blocked else usual_status(self.stays),
+            "status": status,
             "stays": self.stays,
             "last_stay": self.last_stay,
             "last_room": self.last_room,

@@ -11,7 +11,7 @@ CREATE TABLE guest (
     country text COLLATE "C",
     language text COLLATE "C",
     status text COLLATE "C" NOT NULL, -- blocked also once the block is over, as nobody tells of that
-    blocked_until date, -- 9999-12-31 for good
+    blocked_until date, -- the last day, as Guest.blocked_on counts; 9999-12-31 for good
     stays integer NOT NULL,
     last_stay date,
     last_stay_id uuid,
@@ -19,8 +19,10 @@ CREATE TABLE guest (
     properties uuid[] NOT NULL, -- those of the guest's stays
     total_paid bigint NOT NULL, -- minor units
     held boolean NOT NULL, -- by a legal hold
+    answered boolean NOT NULL, -- whether somebody wrote to them about a feedback of theirs
     unsubscribed boolean NOT NULL,
     silenced uuid[] NOT NULL, -- the stays about which they get no message
+    suppressed text[] COLLATE "C", -- the addresses to which mails cannot be delivered
     profile json,
     search text COLLATE "C" -- everything that can be searched, folded, with a space at the end
 );

@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 
 from domain.custom_field import CustomField
+from projections.guest_list.fold import status_on
 from projections.inbox.queries import Item
 
 Panel = dict[str, object]
@@ -26,7 +27,7 @@ def panel(attributes: Iterable[str], fields: Iterable[CustomField], item: Item, 
     known: Panel = {name: profile.get(name) for name in _OF_PROFILE} | {
         "language": item.guest_language,
         "country": item.guest_country,
-        "status": item.guest_status,
+        "status": None if item.guest_stays is None else status_on(today, item.guest_stays, item.guest_blocked_until),
         "stays": item.guest_stays,
         "last_stay": item.guest_last_stay,
         "total_paid": item.guest_total_paid,

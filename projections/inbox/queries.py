@@ -21,7 +21,7 @@ from projections.inbox.row import CATEGORIES, begun, evolve
 
 _NAMES = SQL("""
     code.name AS code_name, guest.profile AS guest_profile, guest.language AS guest_language,
-    guest.country AS guest_country, guest.status AS guest_status, guest.stays AS guest_stays,
+    guest.country AS guest_country, guest.blocked_until AS guest_blocked_until, guest.stays AS guest_stays,
     guest.last_stay AS guest_last_stay, guest.total_paid AS guest_total_paid, employee.name AS claimant
 """)
 _KEPT_BY_OTHERS = SQL("""
@@ -96,7 +96,7 @@ class Item(NamedTuple):
     guest_profile: Mapping[str, object] | None
     guest_language: str | None
     guest_country: str | None
-    guest_status: str | None
+    guest_blocked_until: date | None
     guest_stays: int | None
     guest_last_stay: date | None
     guest_total_paid: int | None

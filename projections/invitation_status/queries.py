@@ -9,7 +9,7 @@ from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
 
 from domain.invitation import Message
-from domain.inviting import State
+from domain.invitation_states import State
 from projections.invitation_status.query import InvitationQuery, cursor_after, place_of
 from projections.invitation_status.row import Row
 

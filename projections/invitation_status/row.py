@@ -19,7 +19,8 @@ from domain.invitation import (
     Reason,
     ReviewWritten,
 )
-from domain.inviting import Invitation, State
+from domain.invitation_states import State
+from domain.inviting import Invitation
 
 REASONS: dict[str, Reason | Delay] = {reason.value: reason for kind in (Reason, Delay) for reason in kind}
 
@@ -77,6 +78,8 @@ def evolve(row: Row, recorded: Recorded) -> Row:
     event, at = recorded.event, recorded.recorded_at
     assert isinstance(event, InvitationEvent)  # its stream has no others
     now = inviting.evolve(_as_domain(row), event)
+    if isinstance(event, InvitationScheduled | ReviewWritten):
+        row = row._replace(property=event.about.property_id)  # a stay can be corrected to another one
     row = row._replace(
         version=now.version,
         updated_at=at,

@@ -30,10 +30,11 @@ from domain.feedback import (
     Origin,
     ReplyWritten,
 )
-from domain.guest import Guest, GuestRegistered, Known, StayRecorded, register
+from domain.guest import Guest, GuestRegistered, Known, StayRecorded
 from domain.guest import Origin as GuestOrigin
 from domain.property import PropertyChanged
 from domain.quality_cost import QualityCostRecorded
+from domain.registering import register
 from tests.application.memory import House
 
 TODAY = date(2026, 11, 21)

@@ -34,8 +34,8 @@ class Closed:
 def house(pool: Pool, database: str) -> Iterator[House]:
     """All that happens there was recorded AGO."""
     house = House(pool, database, now=NOW - AGO)
-    yield house
-    house.connection.close()
+    with house.connection:
+        yield house
 
 
 def waiting(house: House) -> dict[str, Queue]:

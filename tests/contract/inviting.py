@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from adapters.bootstrap import Hote
 from domain.event import Event, Metadata
 from domain.invitation import About, InvitationScheduled, Message
-from domain.inviting import State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import invitation_id
 from tests.contract.conftest import Body, House
 from tests.domain.invited import HISTORIES, made
 from tests.waiting import eventually
@@ -77,9 +78,9 @@ def invited(hote: Hote, house: House, **fields: object) -> Invited:
     stay = {"property_id": house.port, "arrival": str(ARRIVAL), "departure": str(DEPARTURE), "room": "104"}
     guest = house.admin.register(stay=stay, **fields)
     [told] = house.admin.get(f"/v1/guests/{guest['id']}/invitations").json()["items"]
-    made_ = Invited(hote, house, guest, UUID(told["stay_id"]))
-    eventually(lambda: {made_.told()[message]["state"] for message in Message} == {"scheduled"})
-    return made_
+    stay_id = UUID(told["stay_id"])
+    eventually(lambda: all(hote.log.stream(invitation_id(stay_id, message)) for message in Message))
+    return Invited(hote, house, guest, stay_id)
 
 
 def refused(answer: Response) -> tuple[int, str, str | None]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from adapters.http.pages.guest_export import EVENTS, FIELDS, NOW
 from application.history import OF_STAFF
+from domain.arrival import ArrivalAnnounced
 from domain.erasure import ErasureBegun, ErasureCertified, WordsErased
 from domain.event import Event
 from domain.feedback import FeedbackEvent
@@ -22,7 +23,7 @@ from tests.contract.importing import imported, listed, uploaded
 
 KINDS: set[type[Event]] = {
     *(*GuestEvent.__args__, *FeedbackEvent.__args__, *InvitationEvent.__args__),
-    *(QualityCostRecorded, ErasureBegun, ErasureCertified),
+    *(ArrivalAnnounced, QualityCostRecorded, ErasureBegun, ErasureCertified),
 } - {GuestDeleted, InvitationDeleted, WordsErased}
 """Of events in an export; a guest who was deleted has none, and words are erased apart where no guest is known."""
 
@@ -82,6 +83,23 @@ class TestJSON:
             },
         ]
         assert "attend" in house.admin.get(path_of(guest), params={"format": "html"}).text
+
+    def test_it_holds_what_an_interface_told_and_nobody_has_answered(self, house: House, guest: Body) -> None:
+        house.admin.patch(f"/v1/properties/{house.lago}", json={"arrivals": "confirmed"})
+        stay = {"property_id": house.lago, "arrival": "2027-02-01", "departure": None, "room": None}
+        told = {"last_name": "Lefebvre", "emails": guest["emails"], "note": "attend", "stay": stay}
+        somebody = {"last_name": "Autre", "emails": [fresh_email()], "stay": stay}
+        ids = [house.staff("machine").post("/v1/guests", json=each).json()["arrival_id"] for each in (told, somebody)]
+        found = house.admin.get(path_of(guest))
+        [data] = [each["data"] for each in found.json()["events"] if each["type"] == "ArrivalAnnounced"]
+        assert (data["profile"]["last_name"], data["profile"]["note"], data["stay"]) == ("Lefebvre", "attend", stay)
+        assert "Autre" not in found.text
+        page = house.admin.get(path_of(guest), params={"format": "html"}).text
+        assert "Lefebvre" in page
+        assert house.staff("manager", house.port).get(path_of(guest)).status_code == 403
+        for each in ids:
+            house.admin.post(f"/v1/arrivals/{each}/refuse")
+        assert "ArrivalAnnounced" not in house.admin.get(path_of(guest)).text
 
     def test_a_key_that_would_leave_out_the_row_of_another_property_gives_nothing(
         self, house: House, guest: Body

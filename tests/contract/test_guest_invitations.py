@@ -7,9 +7,11 @@ import pytest
 from adapters.bootstrap import Hote
 from domain.guest import StayRemoved
 from domain.invitation import Message, Reason
-from domain.inviting import State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import invitation_id
 from tests.contract.conftest import House
 from tests.contract.inviting import ARRIVAL, DEPARTURE, Invited, invited, listed, refused
+from tests.contract.recording import acted, recorded
 from tests.domain.invited import HISTORIES
 from tests.waiting import eventually
 
@@ -229,6 +231,14 @@ class TestTheGuestList:
         ]
 
     def test_offers_nothing_that_would_be_refused(self, ana: Invited) -> None:
+        feedback = recorded(ana.house.admin, ana.house.port, guest_id=ana.guest["id"])
+        acted(ana.house.admin, feedback, "call", outcome="reached")
+        [found] = ana.house.admin.listed("/v1/guests")
+        assert found["actions"] == ana.told()["actions"] == ["delete", "cancel_communication", "edit", "anonymise"]
+        acted(ana.house.admin, feedback, "reply", text="Bonjour")
+        [found] = ana.house.admin.listed("/v1/guests")
+        assert found["actions"] == ana.told()["actions"] == ["cancel_communication", "edit", "anonymise"]
+        assert refused(ana.house.admin.delete(ana.path))[:2] == (409, "already-contacted")
         ana.happen(State.SENT, PRE)
         ana.happen(State.SENT)
         ana.house.admin.send("PUT", f"{ana.path}/legal-hold", json={"grounds": "Litige"})

@@ -176,6 +176,18 @@ def test_the_panel_has_what_head_office_chose(house: House) -> None:
     assert panel == dict.fromkeys(("age", "Segment", "segment", "last_name", "company")) | {"stays": 1, "country": "FR"}
 
 
+def test_the_panel_tells_of_a_block_until_it_is_over(house: House) -> None:
+    guest = house.admin.register()
+    recorded(house.admin, house.port, guest_id=guest["id"])
+    house.admin.patch("/v1/organisation", json={"panel_attributes": ["status"]})
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    for days, status in ((2, "blocked"), (-2, "new")):
+        body = {"reason": "damage", "until": str(today + timedelta(days=days))}
+        answer = house.admin.send("PUT", f"/v1/guests/{guest['id']}/block", json=body)
+        items = house.admin.get("/v1/inbox", headers={"Hote-At-Least": answer.headers["Hote-Position"]}).json()["items"]
+        assert [item["panel"] for item in items] == [{"status": status}]
+
+
 def test_nothing_a_guest_said_is_shown_once_they_are_forgotten(house: House) -> None:
     guest = house.admin.register(stay={"property_id": house.port})
     recorded(house.admin, house.port, guest_id=guest["id"], comment="Travaux", title="Bruit", room="104")

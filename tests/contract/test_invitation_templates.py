@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from adapters.bootstrap import Hote, open_hote
 from adapters.http.app import create_app
+from adapters.http.routes.invitation_templates import TRIALS
 from adapters.settings import Settings
 from tests.adapters.mail.server import MailServer, mail_server
 from tests.adapters.sms.server import Gateway, sms_gateway
@@ -160,7 +161,8 @@ class TestTrial:
         [mail] = smtp.taken
         assert smtp.recipients == ["Direction@example.org"]
         assert (mail["Subject"], mail["Auto-Submitted"]) == ("Groupe Rivage : votre avis", "auto-generated")
-        assert mail["From"] == "Groupe Rivage <accueil@example.org>"
+        assert mail["From"] == mail["Reply-To"] == "Groupe Rivage <accueil@example.org>"
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click", "as guests get it"
         text, html = (part.get_content() for part in mail.iter_parts())
         assert text.startswith("Bonjour Zoé Lefèvre,")
         assert "<p" in html
@@ -215,6 +217,17 @@ class TestTrial:
         mail = email.message_from_bytes(mail_file.read_bytes(), EmailMessage, policy=default)
         assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
         assert sms_file.read_text(encoding="utf-8").startswith("+33612345678\n\nGroupe Rivage : ")
+
+    def test_nobody_is_flooded_with_them(self, house: House, other: House) -> None:
+        def sent(house: House) -> int:
+            return house.admin.post(f"{FRENCH}/test", json={"to": "direction@example.org"}).status_code
+
+        most = TRIALS[1]
+        assert [sent(house) for _ in range(most)] == [204] * most
+        refused = house.admin.post(f"{DUTCH_SMS[:-2]}fr/test", json={"to": "+33612345678"})
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/rate-limited")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert sent(other) == 204
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from adapters.bootstrap import Hote
 from domain.invitation import Message
-from domain.inviting import State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import invitation_id
 from tests.contract.conftest import House
 from tests.contract.inviting import DEPARTURE, Invited, invited, listed, refused
 from tests.domain.invited import HISTORIES
@@ -16,7 +17,7 @@ from tests.domain.invited import HISTORIES
 PRE, POST = Message.PRE_STAY, Message.POST_STAY
 REACHED = [state for state in State if len(HISTORIES[state]) > 1]
 """Where a scheduled message can get to."""
-MAY_BE_REMINDED = (State.SENT, State.CLICKED_EMAIL, State.CLICKED_SMS)
+MAY_BE_REMINDED = (State.SENT, State.BOUNCED, State.CLICKED_EMAIL, State.CLICKED_SMS)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.bootstrap import Hote
 from adapters.keys.links import Purpose
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.property import Channel
 from tests.contract.asking import Asked, asked, language_of
 from tests.contract.conftest import Api, House

@@ -19,7 +19,7 @@ from domain.event import Event
 from domain.feedback import MailFailed
 from domain.guest import AddressSuppressed, GuestUnsubscribed
 from domain.invitation import InvitationBounced, InvitationSent, LinkFollowed, ReminderSent
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.property import Channel
 from tests.contract.asking import Asked, asked
 from tests.contract.conftest import Api, Body, House
@@ -115,15 +115,16 @@ def test_a_report_that_is_quicker_than_the_note_of_the_sending_is_to_come_again(
     early = invited(hote, house)
     if state is State.CANCELLED:
         early.happen(state)
-    ours = invitation_message_id(UUID(early.invitation()), 0, "example.org")
+    path = hote.links.token(Purpose.RETURN, UUID(early.invitation()), hote.ports.now().date())
+    mail = bounce(status, to=f"bounce+{path}@example.org")
     for _ in range(2):
-        assert told_when(house, bounce(status, ours=ours)) == (503, "60")
+        assert told_when(house, mail) == (503, "60")
     assert early.told()["post_stay"]["state"] == state
     sent = {"originator_id": early.invitation(), "originator_version": early.told()["post_stay"]["version"] + 1}
     address = early.guest["emails"][0]
     told = {"guest_id": early.guest["id"], "channel": "email", "language": "fr", "address": address}
     early.append(InvitationSent.model_validate(sent | told))
-    assert told_when(house, bounce(status, ours=ours)) == (200, None)
+    assert told_when(house, mail) == (200, None)
     hard = status == "5.1.1"
     assert early.told()["post_stay"]["state"] == (State.BOUNCED if hard else State.SENT)
     suppressed = [each.event for each in hote.log.stream(UUID(early.guest["id"]))]
@@ -135,7 +136,7 @@ def test_a_report_on_a_reminder_waits_for_the_note_of_that_one(guest: Asked, hou
     assert told_when(house, bounce(ours=ours)) == (503, "60")
     assert not happened(guest, InvitationBounced, AddressSuppressed)
     reminded(guest)
-    assert inbound(house.admin, bounce(ours=ours)) == on(guest, "bounced")
+    assert inbound(house.admin, bounce(to=return_path(guest), ours=ours)) == on(guest, "bounced")
     assert len(happened(guest, InvitationBounced, AddressSuppressed)) == 2
 
 
@@ -159,7 +160,30 @@ def test_the_invitation_is_found_by_our_message_id_too(guest: Asked, house: Hous
     for number in (0, 2):
         ours = invitation_message_id(guest.id, number, "example.org")
         assert inbound(house.admin, bounce(ours=ours)) == on(guest, "bounced")
-    assert len(happened(guest, InvitationBounced)) == 1
+    assert len(happened(guest, InvitationBounced, AddressSuppressed)) == 1
+
+
+def test_by_a_message_id_alone_which_anybody_can_make_nobody_is_silenced(guest: Asked, house: House) -> None:
+    ours = invitation_message_id(guest.id, 0, "example.org")
+    assert inbound(house.admin, complaint(ours=ours)) == IGNORED
+    for number in range(1, 7):
+        inbound(house.admin, bounce("5.2.2", ours=invitation_message_id(guest.id, number - 1, "example.org")))
+        reminded(guest)
+    for path in ("", guest.link(Purpose.CLICK), guest.link(Purpose.UNSUBSCRIBE, whose=uuid4()), f"/u/{'a' * 45}"):
+        brought_back = f"{ours}\nList-Unsubscribe: <https://example.org{path}>"
+        assert inbound(house.admin, complaint(ours=brought_back)) == IGNORED
+        inbound(house.admin, bounce(ours=brought_back))
+    assert not happened(guest, AddressSuppressed, GuestUnsubscribed)
+    assert guest.invitation.state is State.BOUNCED
+
+
+def test_with_the_link_to_unsubscribe_of_the_mail_a_message_id_is_believed(guest: Asked, house: House) -> None:
+    ours = invitation_message_id(guest.id, 0, "example.org")
+    brought_back = f"{ours}\nList-Unsubscribe: <https://example.org{guest.unsubscribe}>"
+    assert inbound(house.admin, bounce(ours=brought_back)) == on(guest, "bounced")
+    assert len(happened(guest, AddressSuppressed)) == 1
+    assert inbound(house.admin, complaint(ours=brought_back)) == on(guest, "complained")
+    assert len(happened(guest, GuestUnsubscribed)) == 1
 
 
 def test_a_return_path_that_has_expired_is_helped_by_the_message_id(guest: Asked, house: House) -> None:

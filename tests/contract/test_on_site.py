@@ -10,11 +10,13 @@ from fastapi.testclient import TestClient
 
 from adapters.bootstrap import Hote
 from adapters.http.app import create_app
+from adapters.http.pages.guest_page import ANEW
 from adapters.http.routes.public import on_site
 from adapters.http.routes.public.on_site import EACH_CLIENT, EACH_PROPERTY
 from domain import inviting
-from domain.inviting import Invitation, State
-from tests.contract.asking import about, asked, filled, language_of, said
+from domain.invitation_states import State
+from domain.inviting import Invitation
+from tests.contract.asking import about, action, asked, filled, language_of, said
 from tests.contract.conftest import Api, Body, House, fresh_email
 
 numbers = count(1)
@@ -100,15 +102,24 @@ def test_nobody_hears_whether_an_address_is_known(hote: Hote, house: House, nobo
     assert answer(guest["emails"][0]) == answer(fresh_email())
 
 
-def test_what_was_written_on_site_is_not_shown_behind_the_invitation(hote: Hote, house: House, nobody: Api) -> None:
-    """It could be a stranger who knows the address."""
+def test_whatever_was_written_on_site_the_invitation_takes_a_review(hote: Hote, house: House, nobody: Api) -> None:
+    """It could be a stranger who knows the address, whose words are neither shown nor changed."""
     guest = asked(hote, house)
     nobody.post(f"/r/{house.port}", data={"mark": "1", "comment": "Secret", "email": guest.guest["emails"][0]})
     assert guest.invitation.state is State.REVIEWED_ON_SITE
+    on_site_id = guest.feedback_id
     page = nobody.get(guest.questionnaire)
-    assert ("Vielen Dank!" in page.text, "Secret" in page.text, "<textarea" in page.text) == (True, False, False)
-    nobody.post(guest.questionnaire, data={"mark": "5"})
-    assert only(house)["rating"]["given"] == 1
+    assert ("Vielen Dank!" in page.text, "Secret" in page.text, "<textarea" in page.text) == (False, False, True)
+    thanks = nobody.post(guest.questionnaire, data={"mark": "5", "comment": "Schön"})
+    assert ("Vielen Dank!" in thanks.text, "Schön" in thanks.text) == (True, True)
+    nobody.post(guest.questionnaire, data={"mark": "4", "comment": "Gut"})
+    nobody.post(f"/r/{house.port}", data={"mark": "2", "email": guest.guest["emails"][0]})
+
+    assert (guest.invitation.state, guest.feedback_id == on_site_id) == (State.REVIEWED_EMAIL, False)
+    own, on_site_ = said(house.admin, guest.feedback_id), said(house.admin, on_site_id)
+    assert (own["rating"]["given"], own["comment"], own["guest_id"]) == (4, "Gut", guest.guest["id"])
+    assert (on_site_["rating"]["given"], on_site_["comment"]) == (1, "Secret")
+    assert sorted(item["rating"]["given"] for item in house.admin.listed("/v1/inbox")) == [1, 2, 4]
 
 
 def test_a_form_that_is_sent_twice_is_one_review(house: House, nobody: Api) -> None:
@@ -132,6 +143,30 @@ def test_a_form_with_something_wrong_is_sent_once_it_is_right(house: House, nobo
     thanks = nobody.post(str(page.url), data=filled(wrong, mark="5", email=""))
     assert (thanks.status_code, language_of(thanks)) == (200, "it")
     assert only(house)["language"] == "it"
+
+
+def test_in_another_language_it_is_the_same_form_of_the_same_review(house: House, nobody: Api) -> None:
+    page = nobody.get(f"/r/{house.port}?via=tablet&lang=fr")
+    given = filled(page, mark="4", comment="Bello", email="zoe@")
+    italian = nobody.post(str(page.url), data=given | {"lang": "it", "show": "true"})
+    assert (italian.status_code, language_of(italian), filled(italian)) == (200, "it", given)
+    assert 'class="wrong' not in italian.text
+    assert action(italian) == "?via=tablet&lang=it"
+    assert house.admin.listed("/v1/inbox") == []
+    for _ in range(2):
+        nobody.post(f"/r/{house.port}{action(italian)}", data=filled(italian, email=""))
+    assert only(house)["language"] == "it"
+
+
+def test_a_form_that_somebody_left_on_a_tablet_is_emptied(house: House, nobody: Api) -> None:
+    """With a script, that somebody who still writes keeps waiting, or after long without one."""
+    page = nobody.get(f"/r/{house.port}?via=tablet&lang=es").text
+    assert '<noscript><meta http-equiv="refresh" content="900;url=?via=tablet&amp;lang=es"></noscript>' in page
+    assert f"<script>{ANEW}</script>" in page
+    for path in (f"/r/{house.port}?via=link", f"/r/{house.port}"):
+        page = nobody.get(path).text
+        assert "http-equiv" not in page
+        assert "<script>" not in page
 
 
 def test_a_tablet_is_ready_for_the_next_guest(house: House, nobody: Api) -> None:

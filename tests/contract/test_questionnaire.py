@@ -5,16 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.bootstrap import Hote
+from adapters.http.app import create_app
+from adapters.http.routes.public import invited, on_site
+from adapters.http.routes.public.invited import EACH_INVITATION
 from adapters.keys.links import Purpose
+from application.ports import ConcurrentChange
 from domain.feedback import FeedbackRecorded, ReviewRevised
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.property import Channel
 from domain.reviewing import CHANGEABLE_FOR
-from tests.contract.asking import Asked, asked, filled, said
+from tests.contract.asking import Asked, action, asked, filled, language_of, said
 from tests.contract.conftest import Api, House
 from tests.contract.test_inbox import at
 
@@ -103,16 +108,33 @@ def test_after_a_day_it_stays(hote: Hote, guest: Asked, house: House, nobody: Ap
         with at(hote, nobody, hote.log.stream(guest.feedback_id)[0].recorded_at + late) as then:
             page = then.get(link)
             assert ("<textarea" in page.text, "Vielen Dank!" in page.text) == (changeable, True)
-            answer = then.post(link, data={"mark": "4" if changeable else "1"})
-            assert (answer.status_code, "Vielen Dank!" in answer.text) == (200, True)
+            answer = then.post(f"{link}?lang=de", data={"mark": "4" if changeable else "1"})
+            assert (answer.status_code, "Vielen Dank!" in answer.text) == ((200, True) if changeable else (409, False))
+            assert ("wurde nicht gespeichert" in answer.text) == (not changeable)
     assert said(house.admin, guest.feedback_id)["rating"]["given"] == 4
+
+
+def test_one_invitation_cannot_flood_a_hotel(
+    hote: Hote, guest: Asked, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At one moment: nobody gets more by waiting."""
+    monkeypatch.setattr(invited, "monotonic_ns", lambda: 0)
+    browser, most, link = TestClient(create_app(hote)), EACH_INVITATION[1], guest.questionnaire
+    assert [browser.post(link, data={"mark": str(1 + turn % 5)}).status_code for turn in range(most)] == [200] * most
+    page = browser.post(
+        guest.link(Purpose.QUESTIONNAIRE, days=2), data={"mark": "5"}, headers={"Accept-Language": "de"}
+    )
+    assert (page.status_code, "Einen Moment, bitte" in page.text) == (429, True)
+    assert int(page.headers["Retry-After"]) > 0
+    assert browser.get(link).status_code == 200
+    assert browser.post(asked(hote, house).questionnaire, data={"mark": "5"}).status_code == 200
 
 
 def test_two_tabs_at_once_make_one_review(hote: Hote, guest: Asked, house: House, nobody: Api) -> None:
     link = guest.questionnaire
     with ThreadPoolExecutor(8) as tabs:
         answers = list(tabs.map(lambda mark: nobody.post(link, data={"mark": mark}), "12345123"))
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert {answer.status_code for answer in answers} <= {200, 503}
     assert len(house.admin.listed("/v1/inbox")) == 1
     first, *later = (each.event for each in hote.log.stream(guest.feedback_id))
     assert isinstance(first, FeedbackRecorded)
@@ -138,8 +160,39 @@ def test_what_is_wrong_is_said_beside_the_field(guest: Asked, nobody: Api, field
     assert page.status_code == 422
     assert "<title>Fehler: " in page.text
     assert re.findall(r'id="(\w+)-wrong"', page.text) == [wrong]
+    summary = page.text.partition('<div class="wrong summary" tabindex="-1" autofocus>')[2].partition("</div>")[0]
+    [place] = re.findall(r'<a href="#([\w-]+)">', summary)
+    assert place.removesuffix("-1") == wrong
+    assert f'id="{place}"' in page.text
     assert filled(page)["comment"] == fields.get("comment", "Gut"), "nothing that was written is lost"
     assert guest.invitation.state is State.SENT
+
+
+def test_in_another_language_it_is_the_same_form_and_nothing_is_sent(guest: Asked, nobody: Api) -> None:
+    page = nobody.get(guest.questionnaire)
+    given = {"mark": "2", "answer_cleanliness": "4", "comment": WORDS}
+    spanish = nobody.post(guest.questionnaire, data=filled(page, **given, lang="es", show="true"))
+    assert (spanish.status_code, language_of(spanish)) == (200, "es")
+    assert filled(spanish) == given | {"answer_welcome": ""}
+    assert "wrong" not in spanish.text.partition("<main>")[2]
+    assert guest.invitation.state is State.SENT
+    sent = nobody.post(f"{guest.questionnaire}{action(spanish)}", data=filled(spanish, lang="fr"))
+    assert (language_of(sent), guest.invitation.state) == ("es", State.REVIEWED_EMAIL), "as the form was shown"
+    assert filled(sent)["comment"] == WORDS
+
+    changed = nobody.post(guest.questionnaire, data=filled(sent, mark="", lang="fr", show="true"))
+    assert (language_of(changed), "mark" in filled(changed), "24 heures" in changed.text) == ("fr", False, True)
+    assert [type(each.event) for each in guest.hote.log.stream(guest.feedback_id)] == [FeedbackRecorded]
+
+
+def test_who_loses_a_race_sees_a_page(guest: Asked, nobody: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise ConcurrentChange("Somebody else was faster.")
+
+    monkeypatch.setattr(invited, "answer", lost)
+    page = nobody.post(guest.questionnaire, data={"mark": "2"}, headers={"Accept-Language": "es"})
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "1")
+    assert "<h1>Un momento, por favor</h1>" in page.text
 
 
 def test_the_longest_words_are_taken(guest: Asked, house: House, nobody: Api) -> None:
@@ -218,11 +271,19 @@ parts = st.builds(
 bodies = st.lists(st.builds(lambda name, value: name.encode() + b"=" + value, names, odd), max_size=4).map(b"&".join)
 
 
+@pytest.fixture
+def tireless(hote: Hote, monkeypatch: pytest.MonkeyPatch) -> Api:
+    """Somebody without a key, who may send as much as they like."""
+    monkeypatch.setattr(invited, "EACH_INVITATION", (1_000, 1_000))
+    monkeypatch.setattr(on_site, "EACH_CLIENT", (1_000, 1_000))
+    return Api(TestClient(create_app(hote)), None)
+
+
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(body=bodies | st.lists(parts, max_size=4).map(b"\r\n".join), form=st.sampled_from(FORMS), language=st.text())
 def test_no_form_breaks_anything(
-    guest: Asked, house: House, nobody: Api, body: bytes, form: str, language: str
+    guest: Asked, house: House, tireless: Api, body: bytes, form: str, language: str
 ) -> None:
     for path in (guest.questionnaire, f"/r/{house.port}", guest.unsubscribe, guest.click):
-        answer = nobody.post(path, content=body, headers={"Content-Type": form}, params={"lang": language})
+        answer = tireless.post(path, content=body, headers={"Content-Type": form}, params={"lang": language})
         assert answer.status_code < 500, answer.text

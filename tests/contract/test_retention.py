@@ -10,8 +10,9 @@ from adapters.bootstrap import Hote
 from adapters.cli.founding import at_the_command_line
 from adapters.http.routes import retention as route
 from domain.contact import Profile, Stay
-from domain.guest import Guest, Known, Origin, fold, record_stay, register
+from domain.guest import Guest, Known, Origin, fold
 from domain.policies.retention import CNIL, years_after
+from domain.registering import record_stay, register
 from tests.contract.conftest import Api, Body, House, fresh_email
 
 SHIPPED = {"country": None, "years": 3, "source": CNIL.source}

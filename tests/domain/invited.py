@@ -21,7 +21,8 @@ from domain.invitation import (
     ReviewWritten,
     Via,
 )
-from domain.inviting import Invitation, State
+from domain.invitation_states import State
+from domain.inviting import Invitation
 from domain.property import Channel
 
 ID, FEEDBACK = UUID(int=1), UUID(int=2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import guest as guests
+from domain import erasing, registering
 from domain.contact import Profile, Stay
 from domain.guest import (
     Guest,
@@ -28,16 +28,16 @@ ZOE = Known("fr", "FR", Profile(last_name="Lefèvre"))
 STAY = Stay(property_id=PROPERTIES[0])
 UNKNOWN = Guest(GUEST)
 REGISTERED = fold(UNKNOWN, registered(ZOE))
-HELD = fold(REGISTERED, guests.place_hold(REGISTERED, "Litige 118"))
-ANONYMISED = fold(REGISTERED, guests.anonymise(REGISTERED, ERASURE))
-DELETED = fold(REGISTERED, guests.delete(REGISTERED))
+HELD = fold(REGISTERED, erasing.place_hold(REGISTERED, "Litige 118"))
+ANONYMISED = fold(REGISTERED, erasing.anonymise(REGISTERED, ERASURE))
+DELETED = fold(REGISTERED, erasing.delete(REGISTERED))
 
 COMMANDS: dict[str, Callable[[Guest], list[GuestEvent]]] = {
-    "anonymise": lambda guest: guests.anonymise(guest, ERASURE),
-    "delete": guests.delete,
-    "change": lambda guest: guests.change(guest, Known("it", "IT", ZOE.profile)),
-    "place a hold": lambda guest: guests.place_hold(guest, "Litige 119"),
-    "lift a hold": guests.lift_hold,
+    "anonymise": lambda guest: erasing.anonymise(guest, ERASURE),
+    "delete": erasing.delete,
+    "change": lambda guest: registering.change(guest, Known("it", "IT", ZOE.profile)),
+    "place a hold": lambda guest: erasing.place_hold(guest, "Litige 119"),
+    "lift a hold": erasing.lift_hold,
 }
 
 
@@ -62,24 +62,24 @@ def test_a_held_guest_is_not_erased(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["anonymise", "delete"])
 def test_a_guest_who_is_held_no_longer_is_erased(command: str) -> None:
-    released = fold(HELD, guests.lift_hold(HELD))
+    released = fold(HELD, erasing.lift_hold(HELD))
     assert COMMANDS[command](released)
 
 
 def test_a_hold_stands_until_it_is_lifted() -> None:
-    [placed] = guests.place_hold(REGISTERED, "Litige 118")
+    [placed] = erasing.place_hold(REGISTERED, "Litige 118")
     assert placed == LegalHoldPlaced(originator_id=GUEST, originator_version=2, grounds="Litige 118")
-    [lifted] = guests.lift_hold(HELD)
+    [lifted] = erasing.lift_hold(HELD)
     assert lifted == LegalHoldLifted(originator_id=GUEST, originator_version=3)
-    assert guests.lift_hold(REGISTERED) == []
+    assert erasing.lift_hold(REGISTERED) == []
 
 
 def test_an_anonymisation_names_its_erasure() -> None:
-    assert guests.anonymise(REGISTERED, ERASURE) == [
+    assert erasing.anonymise(REGISTERED, ERASURE) == [
         GuestAnonymised(originator_id=GUEST, originator_version=2, erasure_id=ERASURE)
     ]
     assert ANONYMISED.erasure_id == ERASURE
-    assert not fold(HELD, guests.anonymised(HELD, ERASURE)).held
+    assert not fold(HELD, erasing.anonymised(HELD, ERASURE)).held
 
 
 @given(knowns, st.lists(tellings, max_size=5))
@@ -87,7 +87,7 @@ def test_who_is_anonymised_loses_the_profile_and_nothing_else(known: Known, tell
     guest = fold(UNKNOWN, registered(known))
     for number, telling in enumerate(tellings):
         guest = fold(guest, told(guest, telling, UUID(int=100 + number)))
-    after = fold(guest, guests.anonymise(guest, ERASURE))
+    after = fold(guest, erasing.anonymise(guest, ERASURE))
     assert after.known == Known(guest.known.language, guest.known.country, None)
     assert (after.stays, after.number_of_stays, after.properties) == (
         guest.stays,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import guest as guests
+from domain import erasing, registering
 from domain.access import ApiKeyRevoked
 from domain.contact import Address, Profile, Stay
 from domain.guest import (
@@ -21,9 +21,8 @@ from domain.guest import (
     StayRecorded,
     StayRemoved,
     fold,
-    merge,
-    same_stay,
 )
+from domain.registering import merge, same_stay
 from tests.domain.told import GUEST, ORGANISATION, PROPERTIES, knowns, registered, stays, tellings, told
 
 ZOE = Known("fr", "FR", Profile(last_name="Lefèvre", first_name="Zoé", emails=("zoe@example.com",)))
@@ -35,7 +34,7 @@ STAY, OTHER_STAY = UUID(int=10), UUID(int=11)
 def zoe(*stays: Stay) -> Guest:
     guest = fold(Guest(GUEST), registered(ZOE))
     for number, stay in enumerate(stays):
-        guest = fold(guest, guests.record_stay(guest, stay, UUID(int=10 + number)))
+        guest = fold(guest, registering.record_stay(guest, stay, UUID(int=10 + number)))
     return guest
 
 
@@ -57,7 +56,7 @@ def test_a_guest_is_registered_with_all_that_is_known() -> None:
 def test_a_change_names_what_differs_and_holds_the_whole() -> None:
     assert ZOE.profile
     profile = ZOE.profile.model_copy(update={"level": "VIP", "emails": ("z@example.com",)})
-    [event] = guests.change(zoe(), Known("it", "FR", profile))
+    [event] = registering.change(zoe(), Known("it", "FR", profile))
     assert event == GuestChanged(
         originator_id=GUEST,
         originator_version=2,
@@ -69,21 +68,21 @@ def test_a_change_names_what_differs_and_holds_the_whole() -> None:
 
 
 def test_a_change_of_nothing_is_none() -> None:
-    assert guests.change(zoe(), ZOE) == []
+    assert registering.change(zoe(), ZOE) == []
 
 
 def test_a_guest_nobody_knows_or_who_is_gone_can_neither_be_changed_nor_deleted() -> None:
-    gone = fold(zoe(), guests.delete(zoe()))
+    gone = fold(zoe(), erasing.delete(zoe()))
     for guest in (Guest(GUEST), gone):
         with pytest.raises(GuestUnknown):
-            guests.change(guest, ZOE)
+            registering.change(guest, ZOE)
         with pytest.raises(GuestUnknown):
-            guests.delete(guest)
+            erasing.delete(guest)
 
 
 def test_a_deleted_guest_is_nobody_any_more() -> None:
     guest = zoe(NOVEMBER)
-    [event] = guests.delete(guest)
+    [event] = erasing.delete(guest)
     assert event == GuestDeleted(originator_id=GUEST, originator_version=3)
     gone = fold(guest, [event])
     assert (gone.exists, gone.known, dict(gone.stays), gone.version) == (False, Known(), {}, 3)
@@ -96,18 +95,20 @@ def test_another_streams_id_is_a_guest_nobody_knows() -> None:
 
 class TestStays:
     def test_a_stay_is_recorded_once(self) -> None:
-        [event] = guests.record_stay(zoe(), NOVEMBER, STAY)
+        [event] = registering.record_stay(zoe(), NOVEMBER, STAY)
         assert event == StayRecorded(originator_id=GUEST, originator_version=2, stay_id=STAY, stay=NOVEMBER)
-        assert guests.record_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
+        assert registering.record_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
 
     def test_what_is_told_better_is_the_same_stay(self) -> None:
         vague = Stay(property_id=PORT, arrival=NOVEMBER.arrival)
-        [event] = guests.record_stay(zoe(vague), NOVEMBER, OTHER_STAY)
+        [event] = registering.record_stay(zoe(vague), NOVEMBER, OTHER_STAY)
         assert isinstance(event, StayRecorded)
         assert (event.stay_id, event.stay) == (STAY, NOVEMBER)
 
     def test_what_is_told_worse_erases_nothing(self) -> None:
-        assert guests.record_stay(zoe(NOVEMBER), Stay(property_id=PORT, arrival=NOVEMBER.arrival), OTHER_STAY) == []
+        assert (
+            registering.record_stay(zoe(NOVEMBER), Stay(property_id=PORT, arrival=NOVEMBER.arrival), OTHER_STAY) == []
+        )
 
     @pytest.mark.parametrize(
         "different",
@@ -119,7 +120,7 @@ class TestStays:
         ],
     )
     def test_another_place_time_or_room_is_another_stay(self, different: dict[str, object]) -> None:
-        [event] = guests.record_stay(zoe(NOVEMBER), NOVEMBER.model_copy(update=different), OTHER_STAY)
+        [event] = registering.record_stay(zoe(NOVEMBER), NOVEMBER.model_copy(update=different), OTHER_STAY)
         assert isinstance(event, StayRecorded)
         assert event.stay_id == OTHER_STAY
 
@@ -133,16 +134,16 @@ class TestStays:
     def test_the_last_can_be_corrected(self) -> None:
         elsewhere = Stay(property_id=LAGO, arrival=date(2026, 12, 1))
         for guest, told_of in ((zoe(NOVEMBER), STAY), (zoe(), OTHER_STAY)):
-            [event] = guests.correct_last_stay(guest, elsewhere, OTHER_STAY)
+            [event] = registering.correct_last_stay(guest, elsewhere, OTHER_STAY)
             assert isinstance(event, StayRecorded)
             assert (event.stay_id, event.stay) == (told_of, elsewhere)
-        assert guests.correct_last_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
+        assert registering.correct_last_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
 
     def test_a_stay_that_is_none_is_removed_once(self) -> None:
-        [event] = guests.remove_stay(zoe(NOVEMBER), STAY)
+        [event] = registering.remove_stay(zoe(NOVEMBER), STAY)
         assert event == StayRemoved(originator_id=GUEST, originator_version=3, stay_id=STAY)
         assert fold(zoe(NOVEMBER), [event]).stays == {}
-        assert guests.remove_stay(zoe(NOVEMBER), OTHER_STAY) == []
+        assert registering.remove_stay(zoe(NOVEMBER), OTHER_STAY) == []
 
     @given(stays, stays)
     def test_being_the_same_goes_both_ways(self, one: Stay, other: Stay) -> None:

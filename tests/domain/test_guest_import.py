@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import guest as guests
+from domain import erasing, registering
 from domain.access import ApiKeyRevoked
 from domain.contact import Profile, Stay
 from domain.event import Event, Recorded
@@ -44,7 +44,7 @@ class Story:
         profile = self.guest.known.profile
         assert profile
         known = Known(self.guest.known.language, self.guest.known.country, profile.model_copy(update=fields))
-        self.add(guests.change(self.guest, known), by)
+        self.add(registering.change(self.guest, known), by)
 
     def undone(self) -> Guest:
         return fold(self.guest, undo(GUEST, self.recorded, IMPORT))
@@ -67,15 +67,15 @@ def test_a_guest_the_import_brought_stays_when_somebody_touched_them() -> None:
 
 def test_a_guest_under_a_legal_hold_stays_also_once_it_is_lifted() -> None:
     story = Story(ZOE, by=IMPORT)
-    story.add(guests.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
+    story.add(erasing.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
     assert undo(GUEST, story.recorded, IMPORT) == []
-    story.add(guests.lift_hold(story.guest), BY_HAND)
+    story.add(erasing.lift_hold(story.guest), BY_HAND)
     assert undo(GUEST, story.recorded, IMPORT) == []
 
 
 def test_a_guest_who_was_held_before_gets_their_fields_back() -> None:
     story = Story(ZOE)
-    story.add(guests.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
+    story.add(erasing.place_hold(story.guest, "Litige 2026-118"), BY_HAND)
     story.change(IMPORT, level="Gold")
     undone = story.undone()
     assert undone.known.profile
@@ -85,7 +85,7 @@ def test_a_guest_who_was_held_before_gets_their_fields_back() -> None:
 def test_an_anonymised_guest_is_left_alone() -> None:
     story = Story(ZOE, by=IMPORT)
     story.tell(("stayed", NOVEMBER), IMPORT)
-    story.add(guests.anonymise(story.guest, UUID(int=60)), BY_HAND)
+    story.add(erasing.anonymise(story.guest, UUID(int=60)), BY_HAND)
     assert undo(GUEST, story.recorded, IMPORT) == []
 
 
@@ -126,7 +126,7 @@ def test_what_another_import_did_is_not_taken_back() -> None:
 
 def test_a_guest_who_is_gone_or_was_forgotten_is_left_alone() -> None:
     gone = Story(ZOE, by=IMPORT)
-    gone.add(guests.delete(gone.guest), BY_HAND)
+    gone.add(erasing.delete(gone.guest), BY_HAND)
     forgotten = Story(Known("fr"), by=IMPORT)
     for story in (gone, forgotten):
         assert undo(GUEST, story.recorded, IMPORT) == []

@@ -1,6 +1,5 @@
 """Given what happened to an invitation, when it is planned, sent, answered or stopped, then this happens; or not."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +18,14 @@ from domain.invitation import (
     Message,
     Reason,
     ReminderAsked,
+    ReminderDropped,
     ReminderMoved,
     ReminderSent,
     ReviewWritten,
     Via,
 )
-from domain.inviting import Invitation, State, WrongState
+from domain.invitation_states import State
+from domain.inviting import Invitation, WrongState
 from domain.property import Channel
 from tests.domain.invited import ABOUT, DUE, FEEDBACK, HISTORIES, HOUR, ID, happened, made
 
@@ -94,14 +95,14 @@ class TestReminding:
 
     def test_a_person_asks_for_one_once_also_after_the_automatic_one(self) -> None:
         given = happened(InvitationScheduled, InvitationSent, ReminderSent)
-        [event] = inviting.remind(given)
+        [event] = inviting.remind(given, DUE)
         assert event == made(ReminderAsked, 4)
         asked = inviting.evolve(given, event)
         assert asked.asked_for_reminder
-        assert inviting.remind(asked) == []
+        assert inviting.remind(asked, DUE) == []
         again = inviting.evolve(asked, made(ReminderSent, 5, automatic=False))
         assert (again.asked_for_reminder, again.reminders) == (False, 2)
-        assert inviting.remind(again) == [made(ReminderAsked, 6)]
+        assert inviting.remind(again, DUE) == [made(ReminderAsked, 6)]
 
     def test_one_by_hand_leaves_the_automatic_one(self) -> None:
         given = happened(InvitationScheduled, InvitationSent, ReminderAsked, (ReminderSent, {"automatic": False}))
@@ -111,24 +112,56 @@ class TestReminding:
         before = ABOUT.model_copy(update={"message": Message.PRE_STAY})
         given = happened((InvitationScheduled, {"about": before}), InvitationSent)
         with pytest.raises(WrongState) as refused:
-            inviting.remind(given)
+            inviting.remind(given, DUE)
         assert refused.value.members == {"state": "sent"}
 
-    @pytest.mark.parametrize("at", [None, DUE + 100 * HOUR])
-    def test_it_is_moved_or_taken_off(self, at: datetime | None) -> None:
-        given = happened(InvitationScheduled, InvitationSent)
+    def test_the_automatic_one_is_moved_and_the_one_that_was_asked_for_is_not(self) -> None:
+        given, at = happened(InvitationScheduled, InvitationSent, ReminderAsked), DUE + 100 * HOUR
         [event] = inviting.move_reminder(given, at, Delay.QUIET_HOURS)
-        assert event == made(ReminderMoved, 3, remind_at=at, reason=Delay.QUIET_HOURS)
+        assert event == made(ReminderMoved, 4, remind_at=at, reason=Delay.QUIET_HOURS)
         after = inviting.evolve(given, event)
-        assert after.remind_at == at
+        assert (after.remind_at, after.asked_for_reminder) == (at, True)
         assert inviting.move_reminder(after, at, Delay.QUIET_HOURS) == []
 
-    def test_one_that_a_person_asked_for_is_taken_off_where_no_other_is_due(self) -> None:
-        given = happened(InvitationScheduled, (InvitationSent, {"remind_at": None}), ReminderAsked)
-        assert inviting.move_reminder(given, None, Reason.UNSUBSCRIBED) == []
-        [event] = inviting.move_reminder(given, None, Reason.UNSUBSCRIBED, asked=True)
+    def test_both_are_dropped_together(self) -> None:
+        given = happened(InvitationScheduled, InvitationSent, ReminderAsked)
+        [event] = inviting.drop_reminder(given, Reason.UNSUBSCRIBED)
+        assert event == made(ReminderDropped, 4, reason=Reason.UNSUBSCRIBED)
         after = inviting.evolve(given, event)
         assert (after.remind_at, after.asked_for_reminder) == (None, False)
+
+    def test_one_that_was_due_when_somebody_asked_for_one_is_that(self) -> None:
+        given = happened(InvitationScheduled, InvitationSent, ReminderAsked, (ReminderSent, {"automatic": True}))
+        assert (given.remind_at, given.asked_for_reminder, given.reminders) == (None, False, 1)
+
+    def test_who_never_got_the_message_is_sent_that(self) -> None:
+        given = happened(InvitationScheduled, InvitationBounced)
+        [event] = inviting.remind(given, DUE)
+        assert event == made(InvitationScheduled, 3)
+        assert inviting.evolve(given, event).state is State.SCHEDULED
+
+    def test_a_bounced_one_is_sent_again_with_the_reminder(self) -> None:
+        given = happened(InvitationScheduled, InvitationSent, InvitationBounced)
+        [event] = inviting.remind(given, DUE)
+        assert inviting.evolve(given, event).state is State.BOUNCED
+        assert inviting.fold(given, [event, made(ReminderSent, 5, automatic=False)]).state is State.SENT
+
+    @pytest.mark.parametrize(
+        ("histories", "told"),
+        [
+            ((InvitationScheduled,), InvitationBounced),
+            ((InvitationScheduled, InvitationSent), InvitationBounced),
+            ((InvitationScheduled, InvitationSent, LinkFollowed), ReminderDropped),
+            ((InvitationScheduled, InvitationSent, InvitationBounced, ReminderAsked), ReminderDropped),
+        ],
+    )
+    def test_one_that_nobody_takes_is_over(self, histories: tuple[type[Any], ...], told: type[Any]) -> None:
+        given = happened(*histories)
+        [event] = inviting.refused(given, "5.1.1")
+        assert isinstance(event, told)
+        after = inviting.evolve(given, event)
+        assert (after.remind_at, after.asked_for_reminder) == (None, False)
+        assert inviting.refused(after, "5.1.1") == []
 
     @pytest.mark.parametrize("last", [InvitationBounced, ReviewWritten])
     def test_none_is_due_once_it_bounced_or_was_answered(self, last: type[Any]) -> None:
@@ -152,7 +185,7 @@ class TestAnswers:
         assert event == made(ReviewWritten, 4, via=via)
         after = inviting.evolve(given, event)
         assert (after.state, after.feedback_id) == (expected, FEEDBACK)
-        assert inviting.review(after, ABOUT, UUID(int=3), Via.EMAIL) == []
+        assert inviting.review(after, ABOUT, UUID(int=3), Via.TABLET) == []
 
     def test_who_writes_before_being_asked_is_asked_no_more(self) -> None:
         given = happened((ReviewWritten, {"via": Via.LINK}))
@@ -182,4 +215,4 @@ class TestBounces:
     def test_a_wrong_one_is_taken_back_by_the_guest_who_can_be_reminded_again(self) -> None:
         given = happened(InvitationScheduled, InvitationSent, ReminderAsked, InvitationBounced, LinkFollowed)
         assert given.state is State.CLICKED_EMAIL
-        assert inviting.remind(given) == [made(ReminderAsked, 6)]
+        assert inviting.remind(given, DUE) == [made(ReminderAsked, 6)]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain import guest as guests
+from domain import registering
 from domain.contact import Address, Profile, Stay
 from domain.guest import Guest, GuestEvent, Known, Origin
 
@@ -48,13 +48,13 @@ tellings = st.tuples(st.just("told"), knowns) | st.tuples(st.just("stayed"), sta
 
 
 def registered(known: Known) -> list[GuestEvent]:
-    return guests.register(Guest(GUEST), ORGANISATION, Origin.MANUAL, known)
+    return registering.register(Guest(GUEST), ORGANISATION, Origin.MANUAL, known)
 
 
 def told(guest: Guest, telling: tuple[str, Known | Stay], new_id: UUID) -> list[GuestEvent]:
     """What a list's telling of a known guest makes of them."""
     match telling[1]:
         case Known() as known:
-            return guests.change(guest, guests.merge(guest.known, known))
+            return registering.change(guest, registering.merge(guest.known, known))
         case Stay() as stay:
-            return guests.record_stay(guest, stay, new_id)
+            return registering.record_stay(guest, stay, new_id)

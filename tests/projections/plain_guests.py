@@ -23,7 +23,8 @@ from domain.guest import (
     StayRemoved,
 )
 from domain.invitation import InvitationSent, Message
-from domain.inviting import State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import invitation_id
 from domain.property import Channel
 from projections.folding import use
 from projections.guest_list.fold import GuestList

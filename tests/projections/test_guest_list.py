@@ -138,6 +138,18 @@ def test_how_events_are_batched_makes_no_difference(house: House, batch: int) ->
     assert len(tables[0]) == len(house.guests)
 
 
+def test_a_block_is_over_the_day_after_its_last(house: House) -> None:
+    last = date(2026, 11, 21)
+    guest = house.register(Profile(last_name="Lefèvre"), None, None, *(some_stay(Random(1)), some_stay(Random(2))))
+    house.block(guest, last)
+    house.tell()
+    for today, status in ((last, "blocked"), (last + timedelta(days=1), "returning")):
+        for wanted in ("blocked", "new", "returning"):
+            query = GuestQuery(HOTEL, status=wanted, today=today)
+            shown = [item["status"] for item in page(house.connection, query).items]
+            assert shown == ([status] if wanted == status else [])
+
+
 def rows_of(connection: Connection[TupleRow], table: str) -> list[str]:
     rows = connection.execute(f"SELECT t::text FROM guest_list.{table} t ORDER BY 1".encode())  # noqa: S608
     return [str(row[0]) for row in rows]

@@ -24,11 +24,12 @@ from domain.invitation import (
     LinkFollowed,
     Message,
     ReminderAsked,
-    ReminderMoved,
+    ReminderDropped,
     ReminderSent,
     ReviewWritten,
 )
-from domain.inviting import Invitation, State, invitation_id
+from domain.invitation_states import State
+from domain.inviting import Invitation, invitation_id
 from domain.property import Channel
 from projections.cursor import BadCursor
 from projections.folding import prepare, use
@@ -104,7 +105,7 @@ def a_history(random: Random) -> Sequence[Any]:
         (*HISTORIES[State.CANCELLED], InvitationScheduled),
         (*HISTORIES[State.SENT], ReminderAsked, (ReminderSent, {"automatic": False}), ReminderSent),
         (*HISTORIES[State.SENT], (InvitationBounced, {"permanent": False, "status": "4.2.2"})),
-        (*HISTORIES[State.SENT], (ReminderMoved, {"remind_at": None})),
+        (*HISTORIES[State.SENT], ReminderDropped),
     ]
     return random.choice([*known, *others])
 

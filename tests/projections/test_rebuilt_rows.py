@@ -34,8 +34,7 @@ from application.ports import Ports
 from application.quality_costs import QualityCostEntry, record_quality_cost
 from application.replying import ReplyEntry, reply_to_feedback
 from application.settling import ResolutionEntry, reopen_feedback, resolve_feedback
-from domain import access, inviting
-from domain import guest as domain
+from domain import access, inviting, registering
 from domain.access import Role
 from domain.catalogue import CodeSettings, CostItemSettings, EmployeeSettings
 from domain.contact import Profile, Stay
@@ -113,11 +112,11 @@ class House:
 
     def stay(self, number: int, entry: Judged) -> None:
         guest = self._guest(number)
-        self._append(domain.record_stay(guest, entry.stay, self.ports.new_id()) if entry.stay else [])
+        self._append(registering.record_stay(guest, entry.stay, self.ports.new_id()) if entry.stay else [])
 
     def remove_stay(self, number: int, _: Judged) -> None:
         guest = self._guest(number)
-        self._append([event for stay_id in list(guest.stays)[:1] for event in domain.remove_stay(guest, stay_id)])
+        self._append([event for stay_id in list(guest.stays)[:1] for event in registering.remove_stay(guest, stay_id)])
 
     def delete(self, number: int, _: Judged) -> None:
         guests.delete_guest(self.ports, self.admin, self.guests[number % len(self.guests)])

@@ -1,5 +1,6 @@
 """What tests of a simulated year share: the hotel."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,5 +11,7 @@ from tests.adapters.invitations.house import House
 
 
 @pytest.fixture
-def house(pool: Pool, database: str) -> House:
-    return House(pool, database, now=datetime(2026, 1, 1, tzinfo=UTC), invitations=InvitationSettings())
+def house(pool: Pool, database: str) -> Iterator[House]:
+    house = House(pool, database, now=datetime(2026, 1, 1, tzinfo=UTC), invitations=InvitationSettings())
+    with house.connection:
+        yield house

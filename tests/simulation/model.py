@@ -65,7 +65,7 @@ class Model:
             case facts.Clicked(stay=stay):
                 self._answer(stay, "clicked", ("sent", "bounced"))
             case facts.Reviewed(stay=stay):
-                self._answer(stay, "reviewed", ("sent", "bounced", "clicked_email", "clicked_sms"))
+                self._answer(stay, "reviewed", ("sent", "bounced", "clicked_email", "clicked_sms", "reviewed_on_site"))
             case facts.Bounced(stay=stay, message=message) if (stay, message) in self.invitations:
                 self._bounce(self.invitations[stay, message])
             case facts.MessageCancelled(stay=stay, message=message) if (stay, message) in self.invitations:
@@ -73,7 +73,7 @@ class Model:
             case facts.ReminderAsked(stay=stay) if (stay, POST_STAY) in self.invitations:
                 invitation = self.invitations[stay, POST_STAY]
                 if invitation.can_be_reminded and not self._hindrance(invitation, self._today()):
-                    invitation.asked = True
+                    invitation.asked_at = invitation.asked_at or self.now
 
     def _happens_to(self, guest: Guest, fact: facts.GuestFact) -> None:
         match fact:
@@ -115,10 +115,10 @@ class Model:
 
     def _bounce(self, invitation: Invitation) -> None:
         guest = invitation.stay.guest
-        if invitation.channel != Channel.EMAIL or guest.forgotten:
+        if invitation.channel != Channel.EMAIL:
             return
         if invitation.state == "sent":
-            invitation.state, invitation.remind_at = "bounced", None
+            invitation.state, invitation.remind_at, invitation.asked_at = "bounced", None, None
         guest.undeliverable.add(invitation.address)
         self._plan(self._of(guest))
 
@@ -142,23 +142,28 @@ class Model:
                 each.state = "deleted" if each.state in ("scheduled", "cancelled") else each.state
             elif each.state in ("not_enabled", "scheduled", "cancelled"):
                 self._schedule(each)
-            elif each.remind_at and each.can_be_reminded:
+            elif each.can_be_reminded and self._hindrance(each, self._today(), reachable=True):
+                each.remind_at = each.asked_at = None
+            elif settings_changed and each.can_be_reminded and each.remind_at and each.sent_at:
                 reminder = self.settings.reminder
-                if self._hindrance(each, self._today(), reachable=True) or not reminder.enabled:
-                    each.remind_at = None
-                elif settings_changed and each.sent_at:
+                if reminder.enabled:
                     each.remind_at = each.sent_at + reminder.delay * HOUR
+                elif not each.asked_at:
+                    each.remind_at = None
 
     def _schedule(self, invitation: Invitation) -> None:
         wanted = self._wanted(invitation)
-        if isinstance(wanted, str):
+        if wanted == "too_late" and invitation.put_off and invitation.message == POST_STAY:
+            pass
+        elif isinstance(wanted, str):
             cancel(invitation, wanted)
         elif invitation.state == "cancelled" and invitation.reason in FINAL:
             pass
         elif invitation.state != "scheduled" or not invitation.due_at:
             invitation.state, invitation.due_at, invitation.waits = "scheduled", wanted, False
+            invitation.put_off = False
         elif wanted > invitation.due_at or (wanted < invitation.due_at and not invitation.waits):
-            invitation.due_at, invitation.waits = wanted, False
+            invitation.due_at, invitation.waits, invitation.put_off = wanted, False, False
 
     def _wanted(self, invitation: Invitation) -> datetime | str:
         """When it is to go out, or why it is not to."""
@@ -230,7 +235,7 @@ class Model:
             return invitation.due_at
         if not invitation.can_be_reminded:
             return None
-        return self.now if invitation.asked else invitation.remind_at
+        return invitation.asked_at or invitation.remind_at
 
     def _send(self, invitation: Invitation) -> None:
         """What is due: the message, or a reminder of it."""
@@ -240,6 +245,8 @@ class Model:
             self._not_sent(invitation, reason or "")
         elif invitation.state == "scheduled" and self._is_late(invitation):
             self._not_sent(invitation, "too_late")
+        elif invitation.state != "scheduled" and not invitation.asked_at and not self.settings.reminder.enabled:
+            self._not_sent(invitation, "not_enabled")
         elif allowed > self.now:
             later(invitation, allowed)
         elif self._is_to_wait_for_a_complaint(invitation):
@@ -249,15 +256,17 @@ class Model:
             self._send_message(invitation, channel, address)
         else:
             invitation.reminders += 1
-            invitation.remind_at = invitation.remind_at if invitation.asked else None
-            invitation.asked = False
+            invitation.state = "sent" if invitation.state == "bounced" else invitation.state
+            is_automatic = invitation.remind_at and invitation.remind_at <= self.now
+            invitation.remind_at = None if is_automatic else invitation.remind_at
+            invitation.asked_at = None
 
     def _is_to_wait_for_a_complaint(self, invitation: Invitation) -> bool:
         """It delays, for two weeks at most, and not what a person asked for."""
         since = self._configured(invitation)
         since = (invitation.due_at or self.now) if isinstance(since, str) else since
         waits = invitation.stay.guest.complains and self.now < since + TWO_WEEKS
-        return waits and invitation.message == POST_STAY and not invitation.asked
+        return waits and invitation.message == POST_STAY and not invitation.asked_at
 
     def _send_message(self, invitation: Invitation, channel: str, address: str) -> None:
         guest, reminder = invitation.stay.guest, self.settings.reminder
@@ -274,7 +283,7 @@ class Model:
         if invitation.state == "scheduled":
             cancel(invitation, reason)
         else:
-            invitation.remind_at, invitation.asked = None, False
+            invitation.remind_at = invitation.asked_at = None
 
     def _today(self) -> date:
         return self.clock.wall(self.now).date()
@@ -286,8 +295,9 @@ def cancel(invitation: Invitation, reason: str) -> None:
 
 
 def later(invitation: Invitation, moment: datetime) -> None:
-    """A reminder that a person asked for takes the place of the automatic one then."""
     if invitation.state == "scheduled":
-        invitation.due_at = moment
+        invitation.due_at, invitation.put_off = moment, True
+    elif invitation.asked_at:
+        invitation.asked_at = moment
     else:
-        invitation.remind_at, invitation.asked = moment, False
+        invitation.remind_at = moment

@@ -1,8 +1,10 @@
 """Drives the real service with the facts of a year: its commands, its planning and its sending, by the test's clock."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
 from application.blocking import block_guest, unblock_guest
@@ -11,17 +13,18 @@ from application.erasure.guests import anonymise_guest
 from application.erasure.why import Why
 from application.feedback import FeedbackEntry, record_feedback
 from application.guest_entry import Judged
+from application.guest_links import follow, unsubscribe
 from application.guests import change_guest, delete_guest, register_guest
 from application.invitation_records import invitation_of
 from application.invitations import cancel_communication, cancel_invitation, remind
-from application.invited import follow, unsubscribe
-from application.questionnaire import ReviewEntry, answer, answer_on_site
+from application.questionnaire import ReviewClosed, ReviewEntry, answer, answer_on_site
 from application.settling import ResolutionEntry, resolve_feedback
 from domain import guest as guests
+from domain import inviting, registering
 from domain.contact import Profile, Stay
 from domain.event import Event
 from domain.guest import BlockReason, Guest, Origin
-from domain.invitation import Message, Via
+from domain.invitation import InvitationEvent, Message, Via
 from domain.inviting import Invitation, invitation_id
 from domain.property import Channel
 from domain.refusal import Refusal
@@ -30,6 +33,11 @@ from tests.adapters.invitations.house import House
 from tests.simulation import facts
 from tests.simulation.facts import POST_STAY, Fact
 from tests.simulation.standing import Standing
+
+BATCH = 10_000
+"""Positions; a fact is told by far fewer."""
+
+TYPES = [kind.__name__ for kind in get_args(InvitationEvent)]
 
 
 class Taken:
@@ -47,8 +55,10 @@ class Service:
         self.house = house
         self.guests: dict[int, UUID] = {}
         self.stays: dict[int, UUID] = {}
-        self.complaints: dict[int, UUID] = {}
+        self.complaints: defaultdict[int, list[UUID]] = defaultdict(list)
         self.emails: dict[int, str | None] = {}
+        self._invitations: dict[UUID, Invitation] = {}
+        self._read = 0
         self._mail, self._texts = Taken(), Texts()
 
     def wait_until(self, moment: datetime) -> None:
@@ -61,18 +71,34 @@ class Service:
 
     def tell(self, fact: Fact) -> None:
         self.wait_until(fact.at)
-        with suppress(Refusal, KeyError):  # people try what is not to be; the model knows that nothing comes of it
+        # People try what is not to be; the model knows that nothing comes of it.
+        with suppress(Refusal, ReviewClosed, KeyError):
             self._happens(fact)
         self.house.send(self._mail, self._texts)
 
     def standings(self) -> dict[tuple[int, str], Standing]:
-        ids = {
-            (stay, str(message)): invitation_id(stay_id, message)
+        self._read_on()
+        return {
+            (stay, str(message)): self._standing(invitation_id(stay_id, message))
             for stay, stay_id in self.stays.items()
             for message in Message
         }
-        streams = self.house.log.streams(list(ids.values()))
-        return {key: _standing(invitation_of(streams, id_)) for key, id_ in ids.items()}
+
+    def _read_on(self) -> None:
+        """Folds what the log has of invitations beyond what was read before."""
+        recorded, self._read = self.house.feed.read(self._read, BATCH, TYPES)
+        for event in (each.event for each in recorded):
+            id_ = event.originator_id
+            self._invitations[id_] = inviting.fold(self._invitations.get(id_, Invitation(id_)), [event])
+
+    def _standing(self, id_: UUID) -> Standing:
+        one = self._invitations.get(id_, Invitation(id_))
+        return Standing(
+            str(one.state),
+            one.due_at if one.state == "scheduled" else None,
+            str(one.reason) if one.state == "cancelled" and one.reason else None,
+            one.reminders,
+        )
 
     def _next_due(self) -> datetime | None:
         row = self.house.connection.execute("SELECT min(due_at) FROM invitations.due WHERE NOT handled").fetchone()
@@ -89,11 +115,11 @@ class Service:
             case facts.StayTold(guest=number, stay=stay, arrival=arrival, departure=departure):
                 stay_id = self.stays.get(stay) or ports.new_id()
                 told = Stay(property_id=house.property_id, arrival=arrival, departure=departure)
-                self._append(self.guests[number], lambda guest: guests.stay_is(guest, stay_id, told))
+                self._append(self.guests[number], lambda guest: registering.stay_is(guest, stay_id, told))
                 self.stays[stay] = stay_id
             case facts.StayRemoved(guest=number, stay=stay):
                 if stay in self.stays:
-                    self._append(self.guests[number], lambda guest: guests.remove_stay(guest, self.stays[stay]))
+                    self._append(self.guests[number], lambda guest: registering.remove_stay(guest, self.stays[stay]))
             case facts.MessageCancelled(stay=stay, message=message):
                 cancel_invitation(ports, caller, self._invitation(stay, message))
             case facts.CommunicationCancelled(guest=number):
@@ -112,9 +138,11 @@ class Service:
                 delete_guest(ports, caller, self.guests[number])
             case facts.ComplaintOpened(guest=number):
                 entry = {"property_id": house.property_id, "kind": "negative", "guest_id": self.guests[number]}
-                self.complaints[number], _ = record_feedback(ports, caller, FeedbackEntry.model_validate(entry))
+                complaint, _ = record_feedback(ports, caller, FeedbackEntry.model_validate(entry))
+                self.complaints[number].append(complaint)
             case facts.ComplaintSettled(guest=number):
-                resolve_feedback(ports, caller, self.complaints[number], ResolutionEntry(items=[]))
+                for complaint in self.complaints.pop(number):
+                    resolve_feedback(ports, caller, complaint, ResolutionEntry(items=[]))
             case facts.Clicked(stay=stay):
                 follow(ports, self._invitation(stay), ports.new_id())
             case facts.Reviewed(stay=stay):
@@ -151,17 +179,8 @@ class Service:
         sent = invitation_of(self.house.log.streams([invitation]), invitation).sent
         if sent is None or sent.channel is not Channel.EMAIL:
             return
-        report = Report(False, [Failure(None, Verdict.HARD, "5.1.1")], [], [])
-        take_report(self.house.ports, self.house.caller, report, [invitation])
+        report = Report(False, [Failure(None, Verdict.HARD, "5.1.1")], [], [], [])
+        take_report(self.house.ports, self.house.caller, report, [invitation], [])
 
     def _invitation(self, stay: int, message: str = POST_STAY) -> UUID:
         return invitation_id(self.stays.get(stay, UUID(int=0)), Message(message))
-
-
-def _standing(one: Invitation) -> Standing:
-    return Standing(
-        str(one.state),
-        one.due_at if one.state == "scheduled" else None,
-        str(one.reason) if one.state == "cancelled" and one.reason else None,
-        one.reminders,
-    )

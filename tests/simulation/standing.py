@@ -49,17 +49,19 @@ class Invitation:
     due_at: datetime | None = None
     waits: bool = False
     """For a complaint to be settled."""
+    put_off: bool = False
+    """For that, or for the end of the quiet hours."""
     sent_at: datetime | None = None
     channel: str = ""
     address: str = ""
     remind_at: datetime | None = None
-    asked: bool = False
-    """Whether a person wants the guest to be reminded."""
+    asked_at: datetime | None = None
+    """When a reminder is due that a person asked for."""
     reminders: int = 0
 
     @property
     def can_be_reminded(self) -> bool:
-        return self.message == POST_STAY and self.state in ("sent", "clicked_email", "clicked_sms")
+        return self.message == POST_STAY and self.state in ("sent", "bounced", "clicked_email", "clicked_sms")
 
     @property
     def standing(self) -> Standing:

@@ -46,6 +46,7 @@ TEXTS = {
 
 EVENTS = {
     "GuestRegistered": Words("Fiche créée", "Record made"),
+    "ArrivalAnnounced": Words("Arrivée annoncée, en attente d'un accord", "Arrival announced, waits for a yes"),
     "GuestChanged": Words("Fiche modifiée", "Record changed"),
     "StayRecorded": Words("Séjour enregistré", "Stay recorded"),
     "StayRemoved": Words("Séjour retiré", "Stay removed"),
@@ -62,7 +63,8 @@ EVENTS = {
     "InvitationCancelled": Words("Message annulé", "Message cancelled"),
     "InvitationSent": Words("Message envoyé", "Message sent"),
     "ReminderAsked": Words("Rappel demandé", "Reminder asked for"),
-    "ReminderMoved": Words("Rappel déplacé ou annulé", "Reminder moved or cancelled"),
+    "ReminderMoved": Words("Rappel déplacé", "Reminder moved"),
+    "ReminderDropped": Words("Rappel annulé", "Reminder cancelled"),
     "ReminderSent": Words("Rappel envoyé", "Reminder sent"),
     "InvitationBounced": Words("Message non remis", "Message not delivered"),
     "LinkFollowed": Words("Vous avez ouvert le lien", "You opened the link"),

@@ -13,7 +13,8 @@ from adapters.http.pages.guest_texts import LANGUAGES, TEXTS, GuestLanguage
 from adapters.http.pages.page import FOLDER, TEMPLATES
 
 STYLE = (FOLDER / "guest.css").read_text(encoding="utf-8")
-SCRIPT = 'document.getElementById("go").submit()'
+FOLLOW = 'document.getElementById("go").submit()'
+ANEW = (FOLDER / "guest_anew.js").read_text(encoding="utf-8")
 
 
 def by_hash(text: str) -> str:
@@ -22,7 +23,7 @@ def by_hash(text: str) -> str:
 
 # Nothing is loaded from anywhere; of styles and scripts only ours, by their hashes.
 ANY_FORM = (
-    f"default-src 'none'; style-src {by_hash(STYLE)}; script-src {by_hash(SCRIPT)}; base-uri 'none'; "
+    f"default-src 'none'; style-src {by_hash(STYLE)}; script-src {by_hash(FOLLOW)} {by_hash(ANEW)}; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 LEADS_ON = {"Content-Security-Policy": ANY_FORM}
@@ -39,10 +40,11 @@ HEADERS = {
 }
 
 
-def language_for(request: Request, *wanted: str | None) -> GuestLanguage:
-    """As the address asks for, else the first that is wanted and spoken, else as the browser asks for, else English."""
+def language_for(request: Request, *wanted: str | None, chosen: str | None = None) -> GuestLanguage:
+    """The one that was chosen just now, else as the address asks for, else the first that is wanted and spoken, else as
+    the browser asks for, else English."""
     asked = by_preference(request.headers.get("accept-language", ""))
-    for tag in (request.query_params.get("lang"), *wanted, *asked):
+    for tag in (chosen, request.query_params.get("lang"), *wanted, *asked):
         for language in LANGUAGES:
             if tag and tag.split("-")[0].lower() == language:
                 return language
@@ -64,7 +66,8 @@ def guest_page(
         language=language,
         languages=LANGUAGES,
         guest_style=Markup(STYLE),  # noqa: S704  ours
-        script=Markup(SCRIPT),  # noqa: S704  ours
+        follow=Markup(FOLLOW),  # noqa: S704  ours
+        anew=Markup(ANEW),  # noqa: S704  ours
         words={name: getattr(words, language) for name, words in TEXTS.items()},
         sender=sender,
         query=query or {},
@@ -74,5 +77,5 @@ def guest_page(
 
 
 def instead(request: Request, what: str, status: int, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """A page that says why there is no other; `what` is `unknown`, `gone` or `busy`."""
+    """A page that says why there is no other; `what` is `unknown`, `gone`, `late` or `busy`."""
     return guest_page("guest_instead.html", language_for(request), what=what, status=status, headers=headers)

@@ -20,13 +20,15 @@ from adapters.http.paging import (
     PropertyFilter,
     RoomFilter,
 )
-from adapters.http.routes.feedback_summary import FeedbackSummary
+from adapters.http.routes.feedback_summary import COLUMNS, FeedbackSummary
 from adapters.http.routes.listing import LIST_PROBLEMS, answered, followed, reached
 from adapters.http.routes.table_formats import AS_TABLE
 from application.caller import Caller
 from application.guests import read_guest
 from domain.access import Right
 from domain.feedback import Kind, Origin
+from projections.inbox import queries
+from projections.inbox.queries import Item
 from projections.inbox.query import said
 
 
@@ -98,6 +100,10 @@ def router(hote: Hote) -> APIRouter:
             before_day=query.day_before,
             overview=query.view == "overview",
         )
-        return answered(hote, request, query, asked, lambda item: FeedbackSummary.of(item, among[item.property], now))
+
+        def view(item: Item) -> FeedbackSummary:
+            return FeedbackSummary.of(item, among[item.property], now)
+
+        return answered(hote, request, query, queries, asked, COLUMNS, view)
 
     return routes

@@ -1,6 +1,6 @@
 """How a feedback reads in lists, and at the head of the answer about itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Annotated, Literal, Self
@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from adapters.http.tables import Cell
 from domain.contact import Profile
 from domain.feedback import Kind, Origin
 from domain.handling import Category, Folder
@@ -182,3 +183,36 @@ class FeedbackSummary(BaseModel):
 
 def money(amount: int | None, currency: str | None) -> Money | None:
     return None if amount is None or currency is None else Money(amount=amount, currency=currency)
+
+
+COLUMNS: Mapping[str, Callable[[FeedbackSummary], Cell]] = {
+    "id": lambda view: str(view.id),
+    "property_id": lambda view: str(view.property_id),
+    "mark": lambda view: view.mark,
+    "kind": lambda view: view.kind,
+    "origin": lambda view: view.origin,
+    "code": lambda view: view.code,
+    "room": lambda view: view.room,
+    "guest": lambda view: view.guest_name or view.author,
+    "emoji": lambda view: view.emoji,
+    "title": lambda view: view.title,
+    "comment": lambda view: view.comment,
+    "liked": lambda view: view.liked,
+    "disliked": lambda view: view.disliked,
+    "rating": lambda view: view.rating.given if view.rating else None,
+    "rating_scale": lambda view: view.rating.scale if view.rating else None,
+    "portal": lambda view: view.portal,
+    "language": lambda view: view.language,
+    "said_at": lambda view: view.said_at,
+    "day": lambda view: view.day,
+    "resolved_at": lambda view: view.resolved_at,
+    "satisfaction": lambda view: view.satisfaction,
+    "total": lambda view: view.total.amount if view.total else None,
+    "currency": lambda view: view.total.currency if view.total else None,
+    "folder": lambda view: view.folder,
+    "category": lambda view: view.category,
+    "holder": lambda view: view.holder,
+    "response_seconds": lambda view: view.response.elapsed_seconds,
+    "overdue": lambda view: view.response.overdue,
+}
+"""Of the table, by title; times are UTC, amounts minor units."""

@@ -11,7 +11,7 @@ from adapters.http.languages import preferred
 from adapters.http.openapi import problems
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.preconditions import ExpectedVersion
-from adapters.http.routes.invitation_views import GuestInvitations, StayInvitations
+from adapters.http.routes.invitation_views import InvitationsByStay, StayInvitations
 from application.caller import Caller
 from application.guest_invitations import read_invitations_of_guest
 from application.invitations import cancel_communication
@@ -30,10 +30,10 @@ def router(hote: Hote) -> APIRouter:
     )
     def read(
         guest_id: UUID, request: Request, caller: Annotated[Caller, Depends(allowed(Right.READ_GUESTS))]
-    ) -> GuestInvitations:
+    ) -> InvitationsByStay:
         language = preferred(request.headers.get("accept-language", ""))
         told = read_invitations_of_guest(hote.ports, caller, guest_id)
-        return GuestInvitations(items=[StayInvitations.of(each, language) for each in told])
+        return InvitationsByStay(items=[StayInvitations.of(each, language) for each in told])
 
     @routes.post(
         "/cancel-communication",

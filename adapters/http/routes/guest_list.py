@@ -21,7 +21,7 @@ from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from application.text import one_line
 from domain.access import Right
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.label import Label
 from domain.policies.invitation_actions import Action
 from domain.property import Channel

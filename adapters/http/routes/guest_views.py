@@ -12,7 +12,6 @@ from application.guest_records import GuestRecord
 from application.guests import Status
 from domain.contact import Address, CustomValue, Stay
 from domain.guest import BlockReason
-from domain.policies.contacting import is_blocked
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
 ARRIVAL_ID = "0199f3c5-52a1-7c3e-8d44-1f2a3b4c5d6e"
@@ -123,7 +122,7 @@ class GuestView(GuestSummary):
     @classmethod
     def of(cls, record: GuestRecord, today: date) -> Self:
         guest = record.guest
-        blocked = is_blocked(guest, guest.id, today)
+        blocked = guest.blocked_on(today)
         profile = guest.known.profile.model_dump() if guest.known.profile else {}
         last = guest.last_stay[1] if guest.last_stay else None
         return cls(

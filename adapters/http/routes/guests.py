@@ -52,7 +52,7 @@ def router(hote: Hote) -> APIRouter:
         summary="Register a guest",
         response_model=GuestView,
         responses=problems("unauthenticated", "forbidden", "not-found", "identity-taken", "conflict", "invalid")
-        | {202: {"model": PendingView}},
+        | {202: {"model": PendingView, "description": "The arrival waits for a yes, as the property wants it"}},
     )
     def register(
         entry: NewGuest,

@@ -13,7 +13,7 @@ from adapters.http.openapi import problems
 from adapters.http.paging import GroupFilter, ListQuery, Page, PropertyFilter
 from adapters.http.positions import at_least
 from adapters.http.routes import feedback_summary
-from adapters.http.routes.feedback_summary import FeedbackSummary
+from adapters.http.routes.feedback_summary import COLUMNS, FeedbackSummary
 from adapters.http.routes.listing import LIST_PROBLEMS, PropertiesQuery, answered, followed, reached
 from adapters.http.routes.table_formats import AS_TABLE
 from application.caller import Caller
@@ -92,7 +92,8 @@ def router(hote: Hote) -> APIRouter:
             shown = panel(settings.panel_attributes, settings.profile_fields, item, clock.today(now))
             return InboxItem.of(item, clock, now, panel=shown, marks=marks(item))
 
-        return answered(hote, request, query, in_folder(among, query.folder, query.category, query.assigned_to), view)
+        asked = in_folder(among, query.folder, query.category, query.assigned_to)
+        return answered(hote, request, query, queries, asked, COLUMNS, view)
 
     @routes.get(
         "/counts",

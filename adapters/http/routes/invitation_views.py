@@ -12,13 +12,14 @@ from adapters.http.routes.guest_views import GUEST_ID, PROPERTY_ID
 from application.guest_invitations import InvitationsOfStay, Told
 from application.invitation_reasons import SENTENCES
 from domain.invitation import Delay, Message, Reason
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.policies.invitation_actions import Action
 from domain.property import Channel
 from projections.invitation_status.row import REASONS, Row, row_of
 
 INVITATION_ID = "0199f3c2-5b11-7e0c-a3d4-51c2f08e7a90"
 STAY_ID = "0199f3c2-5b11-7f6e-8a02-7d1a9be0c344"
+NOT_ENABLED: JsonDict = {"code": "not_enabled", "text": "The property does not send this message."}
 MESSAGE: JsonDict = {
     "state": "clicked_email",
     "due_at": "2026-11-22T11:00:00Z",
@@ -47,8 +48,30 @@ EXAMPLE: JsonDict = {
 }
 
 
+STAY: JsonDict = {
+    "stay_id": STAY_ID,
+    "property_id": PROPERTY_ID,
+    "arrival": "2026-11-18",
+    "departure": "2026-11-21",
+    "room": "104",
+    "pre_stay": {
+        **dict.fromkeys(MESSAGE),
+        "id": "0199f3c2-5b11-7a1d-b7f2-09c3e1d8a655",
+        "state": "not_enabled",
+        "reason": NOT_ENABLED,
+        "reminders": 0,
+        "bounces": 0,
+        "version": 0,
+    },
+    "post_stay": {**MESSAGE, "id": INVITATION_ID, "version": 3},
+    "actions": ["remind", "anonymise"],
+}
+
+
 class Why(BaseModel):
     """Why a message was not sent, or is sent later, in the language of the client."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [NOT_ENABLED]})
 
     code: Reason | Delay
     text: str
@@ -131,30 +154,7 @@ class MessageView(Progress):
 class StayInvitations(BaseModel):
     """What became of the messages about a stay, and what can be done now."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "stay_id": STAY_ID,
-                    "property_id": PROPERTY_ID,
-                    "arrival": "2026-11-18",
-                    "departure": "2026-11-21",
-                    "room": "104",
-                    "pre_stay": {
-                        **dict.fromkeys(MESSAGE),
-                        "id": "0199f3c2-5b11-7a1d-b7f2-09c3e1d8a655",
-                        "state": "not_enabled",
-                        "reason": {"code": "not_enabled", "text": "The property does not send this message."},
-                        "reminders": 0,
-                        "bounces": 0,
-                        "version": 0,
-                    },
-                    "post_stay": {**MESSAGE, "id": INVITATION_ID, "version": 3},
-                    "actions": ["remind", "anonymise"],
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [STAY]})
 
     stay_id: UUID
     property_id: UUID
@@ -176,7 +176,9 @@ class StayInvitations(BaseModel):
         )
 
 
-class GuestInvitations(BaseModel):
-    """By stay, the latest first."""
+class InvitationsByStay(BaseModel):
+    """The latest stay first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [STAY]}]})
 
     items: list[StayInvitations]

@@ -1,6 +1,6 @@
 """/v1/invitations: every message before or after a stay and what became of it; cancel one, remind of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,44 +14,42 @@ from adapters.http.openapi import problems
 from adapters.http.paging import GroupFilter, GuestFilter, ListQuery, Page, PropertyFilter
 from adapters.http.positions import HOTE_POSITION, at_least
 from adapters.http.preconditions import ExpectedVersion
-from adapters.http.problems import FieldError, ProblemError
 from adapters.http.routes.invitation_views import InvitationView
-from adapters.http.routes.listing import LIST_PROBLEMS, reached
+from adapters.http.routes.listing import LIST_PROBLEMS, answered, reached
 from adapters.http.routes.table_formats import AS_TABLE
-from adapters.http.tables import Cell, Format, table, wanted
+from adapters.http.tables import Cell
 from application import invitations
 from application.caller import Caller
 from domain.access import Right
 from domain.invitation import Message
-from domain.inviting import State
+from domain.invitation_states import State
 from domain.label import Label
 from domain.property import Channel
-from projections.cursor import BadCursor
 from projections.invitation_status import queries
 from projections.invitation_status.query import InvitationQuery
 from projections.invitation_status.row import Row
 
-COLUMNS: Mapping[str, Callable[[Row], Cell]] = {
-    "id": lambda row: str(row.invitation),
-    "property_id": lambda row: str(row.property),
-    "guest_id": lambda row: str(row.guest),
-    "stay_id": lambda row: str(row.stay),
-    "message": lambda row: row.message,
-    "state": lambda row: row.state,
-    "due_at": lambda row: row.due_at,
-    "reason": lambda row: row.reason,
-    "channel": lambda row: row.channel,
-    "portal": lambda row: row.portal,
-    "language": lambda row: row.language,
-    "sent_at": lambda row: row.sent_at,
-    "remind_at": lambda row: row.remind_at,
-    "reminders": lambda row: row.reminders,
-    "bounces": lambda row: row.bounces,
-    "bounce_status": lambda row: row.bounce_status,
-    "clicked_at": lambda row: row.clicked_at,
-    "reviewed_at": lambda row: row.reviewed_at,
-    "feedback_id": lambda row: str(row.feedback) if row.feedback else None,
-    "updated_at": lambda row: row.updated_at,
+COLUMNS: Mapping[str, Callable[[InvitationView], Cell]] = {
+    "id": lambda view: str(view.id),
+    "property_id": lambda view: str(view.property_id),
+    "guest_id": lambda view: str(view.guest_id),
+    "stay_id": lambda view: str(view.stay_id),
+    "message": lambda view: view.message,
+    "state": lambda view: view.state,
+    "due_at": lambda view: view.due_at,
+    "reason": lambda view: view.reason.code if view.reason else None,
+    "channel": lambda view: view.channel,
+    "portal": lambda view: view.portal,
+    "language": lambda view: view.language,
+    "sent_at": lambda view: view.sent_at,
+    "remind_at": lambda view: view.remind_at,
+    "reminders": lambda view: view.reminders,
+    "bounces": lambda view: view.bounces,
+    "bounce_status": lambda view: view.bounce_status,
+    "clicked_at": lambda view: view.clicked_at,
+    "reviewed_at": lambda view: view.reviewed_at,
+    "feedback_id": lambda view: str(view.feedback_id) if view.feedback_id else None,
+    "updated_at": lambda view: view.updated_at,
 }
 """Of the table, by title; times are UTC."""
 
@@ -60,17 +58,20 @@ PROBLEMS = ("unauthenticated", "forbidden", "not-found", "invitation-state", "ve
 
 class InvitationListQuery(ListQuery):
     state: Annotated[State | None, Field(description="What was never scheduled is in no list.")] = None
-    message: Message | None = None
+    message: Annotated[Message | None, Field(description="Before a stay, or the one after it.")] = None
     channel: Annotated[Channel | None, Field(description="By which it was sent.")] = None
     portal: Annotated[Label | None, Field(max_length=60, description="To which it leads.")] = None
     property_id: PropertyFilter = None
     group: GroupFilter = None
     guest_id: GuestFilter = None
-    due_from: Annotated[AwareDatetime | None, Field(alias="due_at[gte]")] = None
-    due_before: Annotated[AwareDatetime | None, Field(alias="due_at[lt]")] = None
-    sent_from: Annotated[AwareDatetime | None, Field(alias="sent_at[gte]")] = None
-    sent_before: Annotated[AwareDatetime | None, Field(alias="sent_at[lt]")] = None
-    sort: Literal["updated_at", "-updated_at", "due_at", "-due_at", "sent_at", "-sent_at"] = "-updated_at"
+    due_from: Annotated[AwareDatetime | None, Field(alias="due_at[gte]", description="Due then or later.")] = None
+    due_before: Annotated[AwareDatetime | None, Field(alias="due_at[lt]", description="Due before that.")] = None
+    sent_from: Annotated[AwareDatetime | None, Field(alias="sent_at[gte]", description="Sent then or later.")] = None
+    sent_before: Annotated[AwareDatetime | None, Field(alias="sent_at[lt]", description="Sent before that.")] = None
+    sort: Annotated[
+        Literal["updated_at", "-updated_at", "due_at", "-due_at", "sent_at", "-sent_at"],
+        Field(description="With `-`, the latest first. What has no such time counts as the earliest."),
+    ] = "-updated_at"
 
 
 def router(hote: Hote) -> APIRouter:
@@ -88,24 +89,12 @@ def router(hote: Hote) -> APIRouter:
         query: Annotated[InvitationListQuery, Query()],
         caller: Annotated[Caller, Depends(allowed(Right.READ_GUESTS))],
     ) -> Page[InvitationView] | Response:
-        asked = as_asked(hote, caller, query)
-        format_ = wanted(query.format, request.headers.get("accept", ""))
-        if format_ is not Format.JSON:
-            return table(format_, "invitations", list(COLUMNS), rows(asked))
-        try:
-            with hote.pool.connection() as connection:
-                page = queries.page(connection, asked, query.limit, query.cursor)
-                total = queries.count(connection, asked) if query.count else None
-        except BadCursor as error:
-            wrong = FieldError(parameter="cursor", code="cursor-invalid", detail="Send `next` of the page before.")
-            raise ProblemError("invalid", errors=[wrong]) from error
         language = preferred(request.headers.get("accept-language", ""))
-        return Page(items=[InvitationView.of(row, language) for row in page.items], next=page.next, total=total)
 
-    def rows(asked: InvitationQuery) -> Iterator[list[Cell]]:
-        with hote.pool.connection() as connection:
-            for row in queries.stream(connection, asked):
-                yield [cell(row) for cell in COLUMNS.values()]
+        def view(row: Row) -> InvitationView:
+            return InvitationView.of(row, language)
+
+        return answered(hote, request, query, queries, as_asked(hote, caller, query), COLUMNS, view)
 
     @routes.post(
         "/{invitation_id}/cancel",

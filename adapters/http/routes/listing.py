@@ -1,26 +1,43 @@
-"""Answers a list of feedback: as a page of JSON, or whole as CSV or XLSX."""
+"""Answers the lists that are walked with a cursor: as a page of JSON, or whole as CSV or XLSX."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Response, params
+from psycopg import Connection
+from psycopg.rows import TupleRow
 from pydantic import BaseModel, ConfigDict
 
 from adapters.bootstrap import Hote
 from adapters.http.paging import GroupFilter, ListQuery, Page, PropertyFilter
 from adapters.http.positions import at_least
 from adapters.http.problems import FieldError, ProblemError
-from adapters.http.routes.feedback_summary import FeedbackSummary
 from adapters.http.tables import Cell, Format, table, wanted
 from application.caller import Caller
 from projections.cursor import BadCursor
-from projections.inbox import queries
-from projections.inbox.queries import Item
-from projections.inbox.query import Asked
 from projections.settings.properties import PropertyClock, property_clocks
 
-View = TypeVar("View", bound=FeedbackSummary)
+Asked = TypeVar("Asked")
+Row = TypeVar("Row")
+View = TypeVar("View")
+A = TypeVar("A", contravariant=True)
+R = TypeVar("R", covariant=True)
+
+
+class Found(Protocol[R]):
+    @property
+    def items(self) -> Sequence[R]: ...
+    @property
+    def next(self) -> str | None: ...
+
+
+class Queries(Protocol[A, R]):
+    """The module `queries` of a read model that is asked `A` and gives `R`."""
+
+    def page(self, connection: Connection[TupleRow], asked: A, limit: int, cursor: str | None) -> Found[R]: ...
+    def count(self, connection: Connection[TupleRow], asked: A) -> int: ...
+    def stream(self, connection: Connection[TupleRow], asked: A) -> Iterator[R]: ...
 
 
 class PropertiesQuery(BaseModel):
@@ -34,41 +51,9 @@ class PropertiesQuery(BaseModel):
 
 LIST_PROBLEMS = ("unauthenticated", "forbidden", "not-acceptable", "not-yet", "exports-busy", "invalid")
 
-COLUMNS: Mapping[str, Callable[[FeedbackSummary], Cell]] = {
-    "id": lambda view: str(view.id),
-    "property_id": lambda view: str(view.property_id),
-    "mark": lambda view: view.mark,
-    "kind": lambda view: view.kind,
-    "origin": lambda view: view.origin,
-    "code": lambda view: view.code,
-    "room": lambda view: view.room,
-    "guest": lambda view: view.guest_name or view.author,
-    "emoji": lambda view: view.emoji,
-    "title": lambda view: view.title,
-    "comment": lambda view: view.comment,
-    "liked": lambda view: view.liked,
-    "disliked": lambda view: view.disliked,
-    "rating": lambda view: view.rating.given if view.rating else None,
-    "rating_scale": lambda view: view.rating.scale if view.rating else None,
-    "portal": lambda view: view.portal,
-    "language": lambda view: view.language,
-    "said_at": lambda view: view.said_at,
-    "day": lambda view: view.day,
-    "resolved_at": lambda view: view.resolved_at,
-    "satisfaction": lambda view: view.satisfaction,
-    "total": lambda view: view.total.amount if view.total else None,
-    "currency": lambda view: view.total.currency if view.total else None,
-    "folder": lambda view: view.folder,
-    "category": lambda view: view.category,
-    "holder": lambda view: view.holder,
-    "response_seconds": lambda view: view.response.elapsed_seconds,
-    "overdue": lambda view: view.response.overdue,
-}
-"""Of the table, by title; times are UTC, amounts minor units."""
-
 
 def followed(hote: Hote) -> list[params.Depends]:
-    """A list's dependencies: it shows what the inbox has, with names that other read models have."""
+    """The dependencies of a list of feedback: it shows what the inbox has, with names that other read models have."""
     return [Depends(at_least(name, hote.runner.progress)) for name in ("inbox", "settings", "guest_list")]
 
 
@@ -81,12 +66,19 @@ def reached(hote: Hote, caller: Caller, property_id: UUID | None, group: str | N
 
 
 def answered(
-    hote: Hote, request: Request, query: ListQuery, asked: Asked, view: Callable[[Item], View]
+    hote: Hote,
+    request: Request,
+    query: ListQuery,
+    queries: Queries[Asked, Row],
+    asked: Asked,
+    columns: Mapping[str, Callable[[View], Cell]],
+    view: Callable[[Row], View],
 ) -> Page[View] | Response:
+    """`queries` is a read model's module; `columns` are those of the table, by title."""
     format_ = wanted(query.format, request.headers.get("accept", ""))
     if format_ is not Format.JSON:
-        rows = ([cell(view(item)) for cell in COLUMNS.values()] for item in whole(hote, asked))
-        return table(format_, request.url.path.rsplit("/", 1)[-1], list(COLUMNS), rows)
+        rows = ([cell(view(row)) for cell in columns.values()] for row in whole(hote, queries, asked))
+        return table(format_, request.url.path.rsplit("/", 1)[-1], list(columns), rows)
     try:
         with hote.pool.connection() as connection:
             page = queries.page(connection, asked, query.limit, query.cursor)
@@ -94,9 +86,9 @@ def answered(
     except BadCursor as error:
         wrong = FieldError(parameter="cursor", code="cursor-invalid", detail="Send `next` of the page before.")
         raise ProblemError("invalid", errors=[wrong]) from error
-    return Page(items=[view(item) for item in page.items], next=page.next, total=total)
+    return Page(items=[view(row) for row in page.items], next=page.next, total=total)
 
 
-def whole(hote: Hote, asked: Asked) -> Iterator[Item]:
+def whole(hote: Hote, queries: Queries[Asked, Row], asked: Asked) -> Iterator[Row]:
     with hote.pool.connection() as connection:
         yield from queries.stream(connection, asked)

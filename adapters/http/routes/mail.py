@@ -11,7 +11,8 @@ from adapters.http.authentication import allowed
 from adapters.http.openapi import Json, problems
 from adapters.http.positions import HOTE_POSITION
 from adapters.http.problems import ProblemError
-from adapters.mail.bounces import invitations_returned
+from adapters.keys.links import Purpose
+from adapters.mail.bounces import ids_in
 from adapters.mail.inbound import read_mail
 from adapters.mail.parsing import MailUnreadable
 from application.bounces import Report, take_report
@@ -89,15 +90,18 @@ def router(hote: Hote) -> APIRouter:
         """The same mail again changes nothing, and is answered alike.
 
         An address that does not exist gets no more invitations, nor does one from which five in a row came back; who
-        complained gets none either.
+        complained gets none either: where the report brings back the return path of the mail, or its link to
+        unsubscribe. By the Message-ID alone, which others can know, it is noted at most that the mail bounced.
         """
         try:
             read = read_mail(mail)
         except MailUnreadable as error:
             raise ProblemError("body-unparsable", str(error)) from error
-        returned = invitations_returned(read.return_tokens, hote.links, hote.ports.now().date())
+        today = hote.ports.now().date()
+        returned = ids_in(read.return_tokens, Purpose.RETURN, hote.links, today)
         if isinstance(read, Report):
-            received = take_report(hote.ports, caller, read, returned)
+            recipients = ids_in(read.unsubscribe_tokens, Purpose.UNSUBSCRIBE, hote.links, today)
+            received = take_report(hote.ports, caller, read, returned, recipients)
         else:
             received = receive_mail(hote.ports, caller, read, returned)
         if received.position is not None:

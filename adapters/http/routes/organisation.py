@@ -83,13 +83,12 @@ def router(hote: Hote) -> APIRouter:
         expected: ExpectedVersion,
         response: Response,
     ) -> OrganisationView:
-        position = organisation.change_organisation(
+        after, position = organisation.change_organisation(
             hote.ports, caller, lambda settings: patched(settings, patch), expected=expected
         )
         response.headers[HOTE_POSITION] = str(position)
-        found = organisation.load_organisation(hote.ports, caller.organisation_id)
-        response.headers["ETag"] = etag(found.version)
-        return view(found)
+        response.headers["ETag"] = etag(after.version)
+        return view(after)
 
     return routes
 

@@ -9,6 +9,7 @@ CREATE TABLE invitations.stay (
     last_day    date -- the departure, where it is unknown the arrival
 );
 CREATE INDEX stay_of_property ON invitations.stay (property_id, last_day);
+CREATE INDEX stay_of_guest ON invitations.stay (guest_id);
 
 -- Guests of whom something changed that their messages depend on.
 CREATE TABLE invitations.to_plan (
@@ -21,14 +22,18 @@ CREATE INDEX to_plan_oldest ON invitations.to_plan (position);
 -- The next message or reminder of each invitation that has one to come.
 CREATE TABLE invitations.due (
     invitation_id uuid PRIMARY KEY,
-    due_at        timestamptz NOT NULL,
-    remind_at     timestamptz,          -- of the automatic reminder that comes after one that somebody asked for
+    planned_at    timestamptz,          -- of the message, or its automatic reminder
+    asked_at      timestamptz,          -- when somebody asked for a reminder that is to come
+    due_at        timestamptz NOT NULL, -- of what comes first, or later, where that waits or was not taken
     attempts      integer     NOT NULL DEFAULT 0,
+    failing_since timestamptz,
     handled       boolean     NOT NULL DEFAULT false, -- an event says what is to come; it is not read yet
-    -- Set before it is sent for the first time, and the same ever after: so each repeat is the same mail.
+    -- Set before it is sent, and the same until it is known that nobody got it: so each repeat is the same mail.
     pinned_at     timestamptz,
     as_of         bigint,               -- names, templates and settings are those of this position of the log
-    portal        text
+    -- Until it is sent: where it leads, which counts in the distribution of the property.
+    portal        text,
+    property_id   uuid
 );
 CREATE INDEX due_next ON invitations.due (due_at) WHERE NOT handled;
 
@@ -45,3 +50,4 @@ CREATE TABLE invitations.asked (
     invitation_id uuid        NOT NULL,
     asked_at      timestamptz NOT NULL
 );
+CREATE INDEX asked_by ON invitations.asked (invitation_id);

@@ -9,8 +9,8 @@ import pytest
 from adapters.bootstrap import open_hote
 from adapters.keys.links import Purpose
 from adapters.settings import Settings
-from application.invited import load_invited
-from domain.inviting import State
+from application.guest_links import load_guest_link
+from domain.invitation_states import State
 from tests.adapters.cli.conftest import COLUMNS, Terminal
 
 
@@ -35,5 +35,5 @@ def test_it_shows_the_guests_the_inbox_what_complaints_cost_and_who_was_written_
         assert re.search(rf"messages before and after stays,.* [1-9]\d* {state}[,.]", " ".join(lines))
     [token] = re.findall(r"^  http://127\.0\.0\.1:8000/i/(\w+)$", told.out, re.MULTILINE)
     with open_hote(Settings()) as hote:
-        asked = load_invited(hote.ports, hote.links.read(Purpose.CLICK, token, datetime.now(UTC).date()))
+        asked = load_guest_link(hote.ports, hote.links.read(Purpose.CLICK, token, datetime.now(UTC).date()))
     assert (asked.invitation.state, asked.outside) == (State.SENT, None)

@@ -24,10 +24,11 @@ from application.organisation import change_property
 from application.ports import Mail, Ports, Sms
 from domain.contact import Profile, Stay
 from domain.event import Event
-from domain.guest import Guest, Origin, fold, stay_is
+from domain.guest import Guest, Origin, StayRecorded, fold
 from domain.invitation import Message
 from domain.inviting import Invitation, invitation_id
 from domain.property import InvitationSettings
+from domain.registering import stay_is
 from projections.inbox.fold import Inbox
 from projections.settings.fold import Settings
 from tests.following import follow
@@ -80,7 +81,7 @@ class House:
         stay = Stay(property_id=self.property_id, arrival=arrival, departure=departure)
         judged = Judged(language=language, country="FR", profile=Profile.model_validate(known | profile), stay=stay)
         guest_id, _ = register_guest(self.ports, self.caller, judged, Origin.MANUAL)
-        [stay_id] = [each.event.stay_id for each in self.log.stream(guest_id) if hasattr(each.event, "stay_id")]
+        [stay_id] = [each.event.stay_id for each in self.log.stream(guest_id) if isinstance(each.event, StayRecorded)]
         return guest_id, stay_id
 
     def stays(self, guest_id: UUID, arrival: date, departure: date, stay_id: UUID | None = None) -> UUID:

@@ -7,12 +7,10 @@ from html.parser import HTMLParser
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from adapters.invitations.judging import example, judged
-from adapters.invitations.rendering import Rendered, language_of, render
-from adapters.invitations.shipped import LANGUAGES, TEMPLATES, texts_for
+from adapters.invitations.words.judging import example, judged
+from adapters.invitations.words.rendering import Rendered, language_of, render
+from adapters.invitations.words.shipped import LANGUAGES, TEMPLATES, texts_for
 from adapters.sms.segments import ALPHABET
 from domain.invitation import Message
 from domain.invitation_template import InvitationTemplate, TemplateKind
@@ -86,7 +84,7 @@ def test_what_is_shipped_passes_its_own_judgement_also_where_little_is_known(
         ("en", "1 August 2026", "18 August 2026"),
         ("de", "1. August 2026", "18. August 2026"),
         ("es", "1 de agosto de 2026", "18 de agosto de 2026"),
-        ("it", "1º agosto 2026", "18 agosto 2026"),
+        ("it", "1 agosto 2026", "18 agosto 2026"),
     ],
 )
 def test_days_are_written_as_people_write_them(language: str, first: str, eighteenth: str) -> None:
@@ -100,13 +98,49 @@ def test_days_are_written_as_people_write_them(language: str, first: str, eighte
     ("salutation", "first_name", "greeting"),
     [
         (None, "Zoé", "Bonjour Zoé Lefèvre,"),
-        ("Mme", "Zoé", "Bonjour Mme Lefèvre,"),
-        (None, None, "Bonjour Lefèvre,"),
+        ("Mme", "Zoé", "Bonjour Madame Lefèvre,"),
+        ("MR.", None, "Bonjour Monsieur Lefèvre,"),
+        ("Frau", None, "Bonjour Madame Lefèvre,"),
+        ("Sig.ra", None, "Bonjour Madame Lefèvre,"),
+        ("Dr.", None, "Bonjour Dr. Lefèvre,"),
+        ("Mrs", None, "Bonjour Mrs Lefèvre,"),
+        (None, None, "Bonjour,"),
     ],
 )
 def test_a_guest_is_greeted_by_what_is_known(salutation: str | None, first_name: str | None, greeting: str) -> None:
     values = replace(ZOE, salutation=salutation, first_name=first_name)
     assert render(POST_STAY, False, EMAIL, "fr", (), values).text.startswith(greeting + "\n\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "madam", "sir", "nobody"),
+    [
+        ("fr", "Bonjour Madame Lefèvre,", "Bonjour Monsieur Lefèvre,", "Bonjour,"),
+        ("en", "Dear Ms Lefèvre,", "Dear Mr Lefèvre,", "Dear guest,"),
+        ("de", "Guten Tag Frau Lefèvre,", "Guten Tag Herr Lefèvre,", "Guten Tag,"),
+        ("es", "Hola, Sra. Lefèvre:", "Hola, Sr. Lefèvre:", "Hola:"),
+        ("it", "Gentile Signora Lefèvre,", "Gentile Signor Lefèvre,", "Gentile ospite,"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("message", "reminder"), [(Message.PRE_STAY, False), (Message.POST_STAY, False), (Message.POST_STAY, True)]
+)
+def test_nobody_is_addressed_by_the_last_name_alone(
+    message: Message, reminder: bool, language: str, madam: str, sir: str, nobody: str
+) -> None:
+    for salutation, greeting in (("Mme", madam), ("M.", sir), (None, nobody)):
+        values = replace(ZOE, salutation=salutation, first_name=None)
+        assert render(message, reminder, EMAIL, language, (), values).text.startswith(greeting + "\n\n")
+
+
+@pytest.mark.parametrize("template", [each for each in TEMPLATES if each.language == "fr"], ids=lambda each: each.kind)
+def test_french_is_set_as_the_french_set_it(template: InvitationTemplate) -> None:
+    """With spaces before its signs at which no line breaks, which an SMS can do without."""
+    for part in (template.subject or "", template.text):
+        assert not re.search(" [:;?!]", part)
+        assert "'" not in part
+    if template.channel is SMS:
+        assert re.search(" [:?!]", judged(template, ZOE).text)
 
 
 def test_a_mail_has_the_same_words_twice_and_says_how_to_get_no_more() -> None:
@@ -127,19 +161,10 @@ def test_a_mail_has_the_same_words_twice_and_says_how_to_get_no_more() -> None:
 def test_an_sms_is_text_alone() -> None:
     rendered = render(POST_STAY, False, SMS, "fr", (), ZOE)
     assert (rendered.subject, rendered.html) == (None, None)
-    assert rendered.text.startswith("Hotel du Port : merci")
+    assert rendered.text.startswith("Hotel du Port : merci d'avoir")
     assert ZOE.link is not None
     assert ZOE.link in rendered.text
     assert ZOE.unsubscribe in rendered.text
-
-
-@given(st.builds(replace, st.just(ZOE), first_name=st.text(), last_name=st.text(), property=st.text()))
-def test_the_same_is_written_the_same_each_time(values: object) -> None:
-    assert isinstance(values, type(ZOE))
-    for channel in Channel:
-        assert render(POST_STAY, False, channel, "it", (), values) == render(
-            POST_STAY, False, channel, "it", (), values
-        )
 
 
 NASTY = (
@@ -171,6 +196,8 @@ def test_a_name_adds_no_line_and_no_header() -> None:
     values = replace(ZOE, first_name="Zoé\r\nBcc: a@example.com\n\nhttps://evil.example/", property="Port\nPort")
     rendered = render(POST_STAY, False, EMAIL, "fr", (own("{{ name }}\n\n{{ link }}", subject="{{ name }}"),), values)
     assert rendered.subject == "Zoé Bcc: a@example.com https://evil.example/ Lefèvre"
+    two_lines = own("{{ link }}", subject="Votre\u2028avis")
+    assert render(POST_STAY, False, EMAIL, "fr", (two_lines,), ZOE).subject == "Votre avis"
     assert rendered.text.splitlines()[0] == rendered.subject
     assert "\nPort Port\n" in rendered.text
 
@@ -206,7 +233,8 @@ def test_a_paragraph_without_anything_to_say_leaves_no_hole() -> None:
 
 def test_languages_that_run_from_right_to_left_do() -> None:
     arabic = render(POST_STAY, False, EMAIL, "ar", (own("رأيكم {{ link }}", language="ar"),), ZOE)
-    assert page(arabic).tags[0] == ("html", {"lang": "ar", "dir": "rtl"})
+    told = [(tag, each["lang"], each["dir"]) for tag, each in page(arabic).tags if "lang" in each]
+    assert told == [("html", "ar", "rtl"), ("div", "ar", "rtl")], "mail programs may keep no more than the second"
 
 
 @pytest.mark.parametrize(

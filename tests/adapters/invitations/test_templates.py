@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.invitations.judging import NAMES, TOKEN, example, judged
-from adapters.invitations.shipped import texts_for
-from adapters.invitations.templates import TemplateWrong, check, filled
+from adapters.invitations.words.judging import NAMES, TOKEN, example, judged
+from adapters.invitations.words.sandbox import TemplateWrong, check, filled
+from adapters.invitations.words.shipped import texts_for
 from adapters.keys.links import TOKEN_CHARACTERS
 from application.problem_texts import InvalidInput
 from domain.invitation_template import InvitationTemplate, TemplateKind
@@ -135,6 +135,21 @@ def test_whoever_is_asked_for_a_review_gets_a_link_and_nobody_else() -> None:
     assert problems("Votre avis ?") == [("/text", "link-missing")]
     assert problems("Votre avis ? {% if salutation %}{{ link }}{% endif %}") == [("/text", "link-missing")]
     assert problems("Un rappel", kind=TemplateKind.REMINDER) == [("/text", "link-missing")]
+    for sometimes in (
+        "{% if first_name %}Ici : {{ link }}{% endif %}",
+        "{% if name %}a{% else %}{{ link }}{% endif %}",
+    ):
+        assert problems(sometimes) == [("/text", "link-missing")], "every guest of the example has a first name"
+    for broken in ("{{ link }}{{ last_name }}", "{{ link }}.", "{{ link }}{% if name %} a{% endif %}", "{{ link -}} a"):
+        assert problems(broken) == [("/text", "link-missing")], "what stands after it would be part of it"
+        assert problems(f"{broken} {{{{ link }}}}") == []
+    for whole in (
+        "{{ link }}",
+        "{{ link }} {{ name }}",
+        "{{ link }}\n{% if name %}a{% endif %}",
+        "{{ name }} {{link}}",
+    ):
+        assert problems(whole) == []
     assert problems("À bientôt", kind=TemplateKind.PRE_STAY) == []
     assert problems("Ici : {{ link }}", kind=TemplateKind.PRE_STAY) == [("/text", "template-name-unknown")]
 

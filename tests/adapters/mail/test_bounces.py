@@ -68,6 +68,12 @@ def test_a_status_report_tells_what_became_of_the_mail_and_which_it_was() -> Non
     assert OURS in found.message_ids
 
 
+def test_our_link_to_unsubscribe_is_found_in_the_mail_that_comes_back() -> None:
+    ours = f"Feedback-Type: abuse\nList-Unsubscribe: <https://hote.example.org/u/{TOKEN}>\n"
+    for source in (report("feedback-report", ours), prose(f"550 No such user\n\nhttps://hote.example.org/u/{TOKEN}\n")):
+        assert read(source).unsubscribe_tokens == [TOKEN]
+
+
 def test_our_return_path_is_found_wherever_it_stands_and_however_it_is_written() -> None:
     address = f"Bounce+{TOKEN.upper()}@example.org"
     for source in (

@@ -6,7 +6,10 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from uuid import UUID
 
-from adapters.mail.letters import written
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.mail.letters import POLICY, written
 from adapters.mail.outbox import Asked
 from application.catalogue import add_entry
 from application.conversation import message_id
@@ -21,6 +24,7 @@ from application.handling import (
 )
 from application.organisation import add_property
 from application.replying import ReplyEntry, reply_to_feedback
+from application.text import one_line
 from domain.catalogue import EmployeeSettings
 from domain.erasure import WordsErased
 from domain.feedback import GuestReplied, Letter
@@ -202,3 +206,19 @@ def test_markup_stays_what_it_is() -> None:
     told = Told(House(), comment="1 < 2 & <3")
     delegate_feedback(told.house.ports, told.house.admin, told.id, DelegateEntry(email="siege@example.org"))
     assert "> 1 < 2 & <3" in told.sent(told.version).get_content()
+
+
+words = st.sampled_from(
+    ["Hôtel", "du", "Port", "à", "Übernachtung", "日本", "👍", ":", "=?x?=", "=?utf-8?q?=0A?=", "x" * 99]
+)
+
+
+@given(st.lists(words | st.text(max_size=12), max_size=40).map(lambda some: one_line(" ".join(some))))
+def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
+    mail = EmailMessage(POLICY)
+    mail["Subject"] = subject
+    assert mail["Subject"] == subject
+    source = mail.as_bytes()
+    assert max(map(len, source.splitlines())) <= 78
+    lines = message_from_bytes(source)["Subject"].splitlines()
+    assert str(make_header(decode_header("".join(lines)))) == subject

@@ -74,14 +74,16 @@ def test_what_the_operator_has_to_mend_costs_no_guest_their_message(gateway: Gat
 
 def test_a_connection_that_is_cut_delays_an_sms(gateway: Gateway) -> None:
     gateway.status = HANG_UP
-    with pytest.raises(SmsDelayed, match="RemoteDisconnected"):
+    with pytest.raises(SmsDelayed, match="RemoteDisconnected") as delayed:
         send(gateway)
+    assert delayed.value.perhaps_taken
 
 
 def test_a_gateway_that_nobody_finds_delays_an_sms() -> None:
     with pytest.raises(SmsDelayed, match="ConnectionRefusedError") as delayed:
         SmsGateway(gateway_server(f"http://127.0.0.1:{free_port()}")).send(TO, TEXT, KEY)
     assert TO not in str(delayed.value)
+    assert not delayed.value.perhaps_taken
 
 
 def test_a_gateway_that_does_not_answer_is_not_waited_for_without_end(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.inviting import State, WrongState
+from domain.invitation_states import State
+from domain.inviting import WrongState
 from domain.policies.invitation_actions import Action, Standing, actions, require_editable
 from tests.domain.invited import HISTORIES, happened
 
@@ -31,7 +32,7 @@ CASES = [
     (OFF, SENT, WRITTEN_TO, (REMIND, ANONYMISE)),
     (OFF, State.CLICKED_EMAIL, WRITTEN_TO, (REMIND, ANONYMISE)),
     (OFF, State.CLICKED_SMS, WRITTEN_TO, (REMIND, ANONYMISE)),
-    (OFF, State.BOUNCED, WRITTEN_TO, (ANONYMISE,)),
+    (OFF, State.BOUNCED, WRITTEN_TO, (REMIND, ANONYMISE)),
     # after a review, also one that nobody was asked for
     (OFF, State.REVIEWED_EMAIL, WRITTEN_TO, (ANONYMISE,)),
     (OFF, State.REVIEWED_SMS, WRITTEN_TO, (ANONYMISE,)),

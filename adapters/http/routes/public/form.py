@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -12,12 +13,16 @@ from adapters.http.pages.guest_page import guest_page
 from adapters.http.pages.guest_texts import GuestLanguage
 from application.questionnaire import ReviewEntry
 from domain.feedback import FeedbackRecorded
+from domain.invitation import Via
 from domain.property import PropertySettings, Question
 
 ANSWER = "answer_"
 """What the names of the fields for a property's own questions begin with."""
 
 MOST_FIELDS = 100
+
+SHOW = "show"
+"""The button that shows the form in another language, and records nothing."""
 
 Fields = Mapping[str, str]
 """What was filled in, by the names of the fields."""
@@ -26,6 +31,10 @@ Fields = Mapping[str, str]
 async def fields_of(request: Request) -> Fields:
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def language_chosen(fields: Fields) -> str | None:
+    return fields.get("lang") if SHOW in fields else None
 
 
 def judged(fields: Fields) -> ReviewEntry | Collection[str]:
@@ -55,20 +64,21 @@ def questionnaire(
     wrong: Collection[str] = (),
     sent: bool = False,
     form: str | None = None,
-    query: Mapping[str, str] | None = None,
+    via: Via | None = None,
 ) -> HTMLResponse:
-    """`form` is the token of one that nobody was invited to fill in, who are asked for their address then; `query` as
-    for `guest_page`."""
+    """`form` is the token of one that nobody was invited to fill in, who are asked for their address then; it is
+    reached `via` a tablet or a link."""
     return guest_page(
         "guest_questionnaire.html",
         language,
         sender=hotel.name,
-        query=query,
         status=422 if wrong else 200,
         given=defaultdict(str, given),
         wrong=wrong,
         sent=sent,
         form=form,
+        action=f"?{urlencode(({'via': via} if via else {}) | {'lang': language})}",
+        tablet=via is Via.TABLET,
         questions={question.key: _label(question, language, hotel) for question in hotel.questions},
     )
 

@@ -12,10 +12,10 @@ from fastapi.responses import RedirectResponse
 from adapters.bootstrap import Hote
 from adapters.http.limits import Allowance
 from adapters.http.pages.guest_page import HEADERS, guest_page, language_for
-from adapters.http.routes.public.form import Fields, fields_of, judged, questionnaire
+from adapters.http.routes.public.form import SHOW, Fields, fields_of, judged, language_chosen, questionnaire
 from adapters.http.routes.public.visit import READ, GuestRoute, TooMany, address, correlation_id_of
 from adapters.keys.links import LinkExpired, LinkInvalid, Purpose
-from application.invited import load_hotel
+from application.guest_links import load_hotel
 from application.questionnaire import ReviewEntry, answer_on_site
 from domain.invitation import Via
 
@@ -59,21 +59,23 @@ def router(hote: Hote) -> APIRouter:
                 waits=AGAIN_SECONDS if via is Via.TABLET else None,
             )
         form = links.token(Purpose.FORM, ports.new_id(), today() + FORM_OPEN)
-        return questionnaire(language, hotel, {}, form=form, query={"via": via})
+        return questionnaire(language, hotel, {}, form=form, via=via)
 
     @routes.post("/r/{property_id}", dependencies=[Depends(within_limits)])
     def take(
         request: Request, property_id: UUID, fields: Annotated[Fields, Depends(fields_of)], via: OnSite = Via.LINK
     ) -> Response:
         """A form that is sent twice is one review."""
-        hotel, language, entry = load_hotel(ports, property_id).settings, language_for(request), judged(fields)
+        hotel = load_hotel(ports, property_id).settings
+        language = language_for(request, chosen=language_chosen(fields))
+        entry = () if SHOW in fields else judged(fields)
         try:
             feedback_id = links.read(Purpose.FORM, fields.get("form", ""), today())
         except (LinkInvalid, LinkExpired):
             feedback_id = ports.new_id()
         if not isinstance(entry, ReviewEntry):
             form = links.token(Purpose.FORM, feedback_id, today() + FORM_OPEN)
-            return questionnaire(language, hotel, fields, wrong=entry, form=form, query={"via": via})
+            return questionnaire(language, hotel, fields, wrong=entry, form=form, via=via)
         answer_on_site(ports, property_id, feedback_id, entry, via, language, correlation_id_of(request))
         return RedirectResponse(address(request, str(property_id), via=via, sent="true"), 303, HEADERS)
 

@@ -13,12 +13,17 @@ from adapters.http.correlation import correlation_of
 from adapters.http.pages.guest_page import instead
 from adapters.http.pages.guest_texts import LANGUAGES
 from adapters.keys.links import LinkExpired, LinkInvalid
+from application.ports import ConcurrentChange
+from application.questionnaire import ReviewClosed
 from domain.guest import GuestForgotten, GuestUnknown
 from domain.inviting import InvitationUnknown
 from domain.property import PropertyUnknown
 
 UNKNOWN = (LinkInvalid, InvitationUnknown, GuestUnknown, PropertyUnknown, RequestValidationError)
 GONE = (LinkExpired, GuestForgotten)
+
+RACE_OVER = 1
+"""Seconds after which whoever lost a race may well win it."""
 
 READ = ["GET", "HEAD"]
 
@@ -44,8 +49,12 @@ class GuestRoute(APIRoute):
                 return instead(request, "unknown", 404)
             except GONE:
                 return instead(request, "gone", 410)
+            except ReviewClosed:
+                return instead(request, "late", 409)
             except TooMany as error:
                 return instead(request, "busy", 429, {"Retry-After": str(error.wait)})
+            except ConcurrentChange:
+                return instead(request, "busy", 503, {"Retry-After": str(RACE_OVER)})
 
         return page
 

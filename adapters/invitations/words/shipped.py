@@ -8,11 +8,16 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
+from application.text import fold
 from domain.invitation_template import InvitationTemplate, TemplateKind
 from domain.property import Channel
 
 FALLBACK = "en"
 """For guests in whose language there is nothing."""
+
+MADAM = frozenset(["madame", "mme", "ms", "frau", "senora", "sra", "signora", "sigra"])
+SIR = frozenset(["monsieur", "m", "mister", "mr", "herr", "herrn", "senor", "sr", "signor", "signore", "sig"])
+"""Salutations as lists of guests have them, folded; not those that say more, such as Mrs or Dr."""
 
 
 class Text(NamedTuple):
@@ -23,12 +28,14 @@ class Text(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """A file: how a day is written, what stands around each mail, and the messages themselves."""
+    """A file: how a day and a title are written, what stands around each mail, and the messages themselves."""
 
     date_form: str
     first: str
     """How the first day of a month is written."""
     months: tuple[str, ...]
+    madam: str
+    sir: str
     button: str
     unsubscribe: str
     pre_stay: Mapping[Channel, Text]
@@ -39,6 +46,16 @@ class Texts(NamedTuple):
         return self.date_form.format(
             day=self.first if day.day == 1 else day.day, month=self.months[day.month - 1], year=day.year
         )
+
+    def title(self, salutation: str) -> str:
+        """As this language says it; one that is not known stays as it is."""
+        match fold(salutation).replace(" ", ""):
+            case known if known in MADAM:
+                return self.madam
+            case known if known in SIR:
+                return self.sir
+            case _:
+                return salutation
 
     def templates(self, language: str) -> list[InvitationTemplate]:
         return [

@@ -1,4 +1,4 @@
-"""What guests do with the links of an invitation: follow it, or unsubscribe."""
+"""What guests do with the links in a message: follow the invitation, or unsubscribe."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,13 +9,14 @@ from application.organisation import load_organisation
 from application.ports import Ports
 from application.races import persistently
 from domain import guest as guests
-from domain import handling, inviting
+from domain import handling, inviting, silencing
 from domain import property as hotels
 from domain.event import Metadata
 from domain.guest import Guest, GuestForgotten, GuestUnknown
 from domain.handling import Feedback
 from domain.invitation import InvitationSent, Message
-from domain.inviting import Invitation, InvitationUnknown, State
+from domain.invitation_states import State
+from domain.inviting import Invitation, InvitationUnknown
 from domain.organisation import Organisation
 from domain.property import Property, PropertyUnknown
 from domain.reviewing import CHANGEABLE_FOR
@@ -27,10 +28,10 @@ WRITTEN_BY_LINK = (State.REVIEWED_EMAIL, State.REVIEWED_SMS)
 
 
 @dataclass(frozen=True)
-class Invited:
-    """A guest who got an invitation, and the review of that stay, if there is one.
+class GuestLink:
+    """An invitation as its link finds it: what was sent, and the review that was written through it, if there is one.
 
-    `changeable` is only what was written through the invitation: what was written on site could be a stranger's.
+    What was written on site is not it, for that could be a stranger's. `changeable` is a review of the last day.
     """
 
     invitation: Invitation
@@ -49,7 +50,7 @@ class Invited:
         return next((str(share.url) for share in shares if share.portal == self.sent.portal and share.url), None)
 
 
-def load_invited(ports: Ports, invitation_id: UUID) -> Invited:
+def load_guest_link(ports: Ports, invitation_id: UUID) -> GuestLink:
     """Raises InvitationUnknown where no invitation to review was sent; GuestForgotten."""
     invitation = invitation_record(ports, invitation_id).invitation
     about, sent = invitation.about, invitation.sent
@@ -59,12 +60,11 @@ def load_invited(ports: Ports, invitation_id: UUID) -> Invited:
     if guest.anonymised or not guest.exists:
         raise GuestForgotten("The guest was forgotten.")
     review, changeable = None, False
-    if invitation.feedback_id:
+    if invitation.feedback_id and invitation.state in WRITTEN_BY_LINK:
         recorded = ports.log.stream(invitation.feedback_id)
         review = handling.fold(Feedback(invitation.feedback_id), (each.event for each in recorded))
-        in_time = ports.now() < recorded[0].recorded_at + CHANGEABLE_FOR
-        changeable = in_time and invitation.state in WRITTEN_BY_LINK
-    return Invited(invitation, sent, load_hotel(ports, about.property_id), review, changeable)
+        changeable = ports.now() < recorded[0].recorded_at + CHANGEABLE_FOR
+    return GuestLink(invitation, sent, load_hotel(ports, about.property_id), review, changeable)
 
 
 def load_hotel(ports: Ports, property_id: UUID) -> Property:
@@ -75,16 +75,16 @@ def load_hotel(ports: Ports, property_id: UUID) -> Property:
     return hotel
 
 
-def follow(ports: Ports, invitation_id: UUID, correlation_id: UUID) -> Invited:
+def follow(ports: Ports, invitation_id: UUID, correlation_id: UUID) -> GuestLink:
     """The guest opened the link. Raises InvitationUnknown, GuestForgotten, ConcurrentChange."""
 
-    def attempt() -> Invited:
-        invited = load_invited(ports, invitation_id)
-        if events := inviting.follow_link(invited.invitation, invited.sent.channel):
+    def attempt() -> GuestLink:
+        link = load_guest_link(ports, invitation_id)
+        if events := inviting.follow_link(link.invitation, link.sent.channel):
             ports.log.append(
-                events, by_guest(ports, invited.invitation.about.organisation_id, invited.hotel.id, correlation_id)
+                events, by_guest(ports, link.invitation.about.organisation_id, link.hotel.id, correlation_id)
             )
-        return invited
+        return link
 
     return persistently(attempt)
 
@@ -109,7 +109,7 @@ def unsubscribe(ports: Ports, guest_id: UUID, correlation_id: UUID) -> Recipient
 
     def attempt() -> Recipient:
         recipient = load_recipient(ports, guest_id)
-        if events := guests.unsubscribe(recipient.guest, complained=False):
+        if events := silencing.unsubscribe(recipient.guest, complained=False):
             ports.log.append(events, by_guest(ports, recipient.organisation.id, None, correlation_id))
         return recipient
 

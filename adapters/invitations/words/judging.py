@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from adapters.invitations.rendering import Rendered, Values, written
-from adapters.invitations.templates import TemplateWrong, check
+from adapters.invitations.words.rendering import Rendered, Values, written
+from adapters.invitations.words.sandbox import TemplateWrong, check, stands_apart
 from adapters.sms.segments import segments
 from application.problem_texts import InvalidInput, problem
 from domain.invitation_template import InvitationTemplate, TemplateKind
@@ -47,7 +47,7 @@ def judged(template: InvitationTemplate, values: Values) -> Rendered:
     if problems:
         raise InvalidInput(problems)
     rendered = written(template, values)
-    if asks and values.link and values.link not in rendered.text:
+    if asks and not stands_apart(template.text, "link"):
         problems.append(problem("/text", "link-missing"))
     if template.channel is Channel.SMS and segments(rendered.text) > MOST_SEGMENTS:
         problems.append(problem("/text", "sms-too-long"))

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from adapters.invitations.shipped import FALLBACK, TEMPLATES, Texts, texts_for
-from adapters.invitations.templates import filled
+from adapters.invitations.words.sandbox import filled
+from adapters.invitations.words.shipped import FALLBACK, TEMPLATES, Texts, texts_for
 from adapters.sms.segments import economical
 from application.text import one_line
 from domain.invitation import Message
@@ -46,12 +46,14 @@ class Values:
     def named(self, texts: Texts) -> dict[str, str]:
         """By the names that templates have for them, each in one line; what is not known is empty.
 
-        `name` is how the guest is addressed: with the salutation if there is one, else with the first name.
+        `name` is how the guest is addressed: with the salutation if there is one, else with the first name. Where
+        there is neither it is empty, for the last name alone is no way to address anybody.
         """
-        title = self.salutation or self.first_name
+        salutation = self.salutation and texts.title(self.salutation)
+        title = salutation or self.first_name
         values = {
-            "name": f"{title} {self.last_name}" if title else self.last_name,
-            "salutation": self.salutation,
+            "name": title and f"{title} {self.last_name}",
+            "salutation": salutation,
             "first_name": self.first_name,
             "last_name": self.last_name,
             "property": self.property,
@@ -98,7 +100,7 @@ def written(template: InvitationTemplate, values: Values) -> Rendered:
     text = BLANK_LINES.sub("\n\n", filled(template.text, named)).strip()
     if template.channel is Channel.SMS:
         return Rendered(None, economical(text), None)
-    subject = one_line(filled(template.subject or "", named)) or named["property"]
+    subject = " ".join(filled(template.subject or "", named).splitlines()) or named["property"]
     html = LAYOUT.render(
         named,
         language=language,

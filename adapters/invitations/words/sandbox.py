@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -27,6 +28,18 @@ def check(source: str, names: Iterable[str]) -> None:
             _check_statement(node, frozenset(names))
     except (TemplateSyntaxError, RecursionError) as error:
         raise TemplateWrong("template-broken") from error
+
+
+def stands_apart(source: str, name: str) -> bool:
+    """Whether the name is in all that this template makes, somewhere with white space or nothing after it."""
+    top: list[nodes.Node | None] = []
+    for statement in SANDBOX.parse(source).body:
+        top += statement.nodes if isinstance(statement, nodes.Output) else [statement]
+    return any(
+        after is None or (isinstance(after, nodes.TemplateData) and after.data[0].isspace())
+        for node, after in pairwise([*top, None])
+        if isinstance(node, nodes.Name) and node.name == name
+    )
 
 
 def filled(source: str, values: Mapping[str, str]) -> str:
