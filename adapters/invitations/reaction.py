@@ -1,6 +1,6 @@
 """Notes what events mean for messages to guests: who is to be planned anew, and what is due when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +9,6 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from adapters.invitations.queue import give_back, note_asked
-from domain.contact import Stay
 from domain.event import Event, Recorded
 from domain.guest import (
     AddressSuppressed,
@@ -18,7 +17,6 @@ from domain.guest import (
     GuestBlocked,
     GuestChanged,
     GuestDeleted,
-    GuestRegistered,
     GuestUnblocked,
     GuestUnsubscribed,
     StayRecorded,
@@ -38,10 +36,10 @@ from domain.invitation import (
     ReminderSent,
     ReviewWritten,
 )
-from domain.property import PropertyChanged
+from domain.property import PropertyAdded, PropertyChanged
 
+# Not that a guest was registered: there is nothing to plan before a stay, and a profile takes long to open.
 CONCERNS_A_GUEST: tuple[type[Event], ...] = (
-    GuestRegistered,
     GuestChanged,
     GuestAnonymised,
     GuestDeleted,
@@ -68,7 +66,7 @@ CONCERNS_THE_QUEUE: tuple[type[Event], ...] = (
 )
 
 LONG_AGO = timedelta(days=150)
-"""Before a change of settings: a stay that ended then has no message to come, however long the delays are."""
+"""A stay that ended then has no message to come, however long the delays are."""
 
 
 class Invitations:
@@ -78,50 +76,78 @@ class Invitations:
     tables = ""
     indexes = ""
     readable = None
-    folds: tuple[type[Event], ...] = (*CONCERNS_A_GUEST, PropertyChanged, *CONCERNS_THE_QUEUE)
+    folds: tuple[type[Event], ...] = (*CONCERNS_A_GUEST, PropertyAdded, PropertyChanged, *CONCERNS_THE_QUEUE)
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
-        _keep_stays(cursor, batch)
-        _note_to_plan(cursor, batch)
+        told = {each.event.originator_id: each.position for each in batch if isinstance(each.event, CONCERNS_A_GUEST)}
+        since = batch[0].recorded_at.date() - LONG_AGO
+        written_to = _written_to(cursor, told, since)  # also about stays that are removed now, or elsewhere
+        _keep_properties(cursor, batch)
+        _keep_stays(cursor, batch, since)
+        written_to |= _written_to(cursor, told, since)
+        _note_to_plan(cursor, {guest_id: told[guest_id] for guest_id in written_to})
+        _note_to_plan_anew(cursor, batch)
         _queue(cursor, batch)
 
 
-def _keep_stays(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
-    stays: dict[UUID, tuple[UUID, Stay | None]] = {}
+def _written_to(cursor: Cursor[TupleRow], guests: Iterable[UUID], since: date) -> set[UUID]:
+    """Those of the guests who can have messages: others, such as all of a long list of old stays, are not planned."""
+    found = cursor.execute(
+        "SELECT DISTINCT guest_id FROM invitations.stay JOIN invitations.writing USING (property_id)"
+        " WHERE guest_id = ANY(%b) AND last_day >= %s",
+        [list(guests), since],
+    )
+    return {guest_id for (guest_id,) in found}
+
+
+def _keep_properties(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+    """Those that write to guests."""
+    writing = {
+        each.event.originator_id: settings.pre_stay.enabled or settings.post_stay.enabled
+        for each in batch
+        if isinstance(each.event, PropertyAdded | PropertyChanged)
+        for settings in [each.event.settings.invitations]
+    }
+    cursor.execute("DELETE FROM invitations.writing WHERE property_id = ANY(%b)", [list(writing)])
+    cursor.execute(
+        "INSERT INTO invitations.writing SELECT unnest(%b::uuid[])", [[id_ for id_ in writing if writing[id_]]]
+    )
+
+
+def _keep_stays(cursor: Cursor[TupleRow], batch: Sequence[Recorded], since: date) -> None:
+    """Those that ended lately, or are to come."""
+    stays: dict[UUID, tuple[UUID, UUID, date] | None] = {}
     gone: set[UUID] = set()
     for each in batch:
         match each.event:
             case StayRecorded(originator_id=guest_id, stay_id=stay_id, stay=stay):
-                stays[stay_id] = guest_id, stay
-            case StayRemoved(originator_id=guest_id, stay_id=stay_id):
-                stays[stay_id] = guest_id, None
+                last_day = stay.departure or stay.arrival
+                stays[stay_id] = (guest_id, stay.property_id, last_day) if last_day and last_day >= since else None
+            case StayRemoved(stay_id=stay_id):
+                stays[stay_id] = None
             case GuestDeleted(originator_id=guest_id):
                 gone.add(guest_id)
-    kept = {id_: (guest_id, stay) for id_, (guest_id, stay) in stays.items() if stay and guest_id not in gone}
+    kept = [(stay_id, *stay) for stay_id, stay in stays.items() if stay and stay[0] not in gone]
     cursor.execute(
-        "DELETE FROM invitations.stay WHERE stay_id = ANY(%b) OR guest_id = ANY(%b)",
-        [list(stays.keys() - kept.keys()), list(gone)],
+        "DELETE FROM invitations.stay WHERE stay_id = ANY(%b) OR guest_id = ANY(%b)", [list(stays), list(gone)]
     )
     cursor.execute(
-        "INSERT INTO invitations.stay SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::date[])"
-        " ON CONFLICT (stay_id) DO UPDATE SET (guest_id, property_id, last_day)"
-        " = (excluded.guest_id, excluded.property_id, excluded.last_day)",
-        [
-            list(kept),
-            [guest_id for guest_id, _ in kept.values()],
-            [stay.property_id for _, stay in kept.values()],
-            [stay.departure or stay.arrival for _, stay in kept.values()],
-        ],
+        "INSERT INTO invitations.stay SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::date[])",
+        [[stay[column] for stay in kept] for column in range(4)],
     )
 
 
-def _note_to_plan(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
-    told = {each.event.originator_id: each.position for each in batch if isinstance(each.event, CONCERNS_A_GUEST)}
+def _note_to_plan(cursor: Cursor[TupleRow], guests: Mapping[UUID, int]) -> None:
+    """With the position of the last event that concerns them."""
     cursor.execute(
         "INSERT INTO invitations.to_plan SELECT *, false FROM unnest(%b::uuid[], %b::bigint[])"
         " ON CONFLICT (guest_id) DO UPDATE SET position = excluded.position",
-        [list(told), list(told.values())],
+        [list(guests), list(guests.values())],
     )
+
+
+def _note_to_plan_anew(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+    """Everybody at a property whose settings changed."""
     for each in batch:
         if isinstance(each.event, PropertyChanged) and {"invitations", "time_zone"}.intersection(each.event.fields):
             since: date = each.recorded_at.date() - LONG_AGO

@@ -39,6 +39,7 @@ HARMLESS = (
     "invitations.due",
     "invitations.stay",
     "invitations.to_plan",
+    "invitations.writing",
     "log.events",
     "mail.outbox",
     "projection.checkpoints",

@@ -1,15 +1,18 @@
 -- What is worked on so that guests get their messages. All of it follows from the log; nothing here names anybody.
 CREATE SCHEMA invitations;
 
--- Where to find the guests whose messages a change of a property's settings concerns.
+-- Stays that ended lately or are to come, and whose they are: only these can have messages.
 CREATE TABLE invitations.stay (
     stay_id     uuid PRIMARY KEY,
     guest_id    uuid NOT NULL,
     property_id uuid NOT NULL,
-    last_day    date -- the departure, where it is unknown the arrival
+    last_day    date NOT NULL -- the departure, where it is unknown the arrival
 );
 CREATE INDEX stay_of_property ON invitations.stay (property_id, last_day);
 CREATE INDEX stay_of_guest ON invitations.stay (guest_id);
+
+-- The properties that send messages before or after stays.
+CREATE TABLE invitations.writing (property_id uuid PRIMARY KEY);
 
 -- Guests of whom something changed that their messages depend on.
 CREATE TABLE invitations.to_plan (
