@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from application.contacts import is_mobile
@@ -17,9 +17,8 @@ from domain.invitation_states import State, Step
 from domain.inviting import Invitation, invitation_id
 from domain.policies.contacting import hindrance, planned
 from domain.policies.invitation_actions import UNSENT
+from domain.policies.invitation_timing import HOUR
 from domain.property import Property, PropertySettings
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

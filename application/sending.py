@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from application.planning import HOUR, mobiles
+from application.planning import mobiles
 from domain import inviting
 from domain.guest import Guest
 from domain.invitation import Delay, InvitationEvent, InvitationSent, Message, Reason, ReminderSent
 from domain.invitation_states import State, Step
 from domain.inviting import Invitation
 from domain.policies.contacting import Reach, hindrance, planned, preferred, reach
-from domain.policies.invitation_timing import TOO_LATE, due_at, not_before
+from domain.policies.invitation_timing import HOUR, TOO_LATE, due_at, not_before
 from domain.property import PropertySettings
 
 ASK_AGAIN_AFTER = timedelta(days=1)
