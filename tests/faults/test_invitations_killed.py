@@ -2,17 +2,10 @@
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-from pydantic import SecretStr
-
-from adapters.bootstrap import Hote, open_hote
-from adapters.settings import Settings
+from adapters.bootstrap import Hote
 from application.guest_entry import Judged
 from application.guests import take_in
 from application.organisation import change_property
@@ -21,31 +14,12 @@ from domain.guest import Origin, StayRecorded
 from domain.invitation import InvitationSent, Message
 from domain.inviting import invitation_id
 from domain.property import InvitationSettings, PostStay
-from tests.adapters.mail.server import MailServer, mail_server
-from tests.conftest import FreshDatabase
-from tests.installation import rivage, running, waits_for_a_lock
+from tests.adapters.mail.server import MailServer
+from tests.faults.workers import cut_off, ready, worker
+from tests.installation import rivage, waits_for_a_lock
 from tests.waiting import eventually
 
 NOW = InvitationSettings(post_stay=PostStay(enabled=True, delay=0))
-
-
-@pytest.fixture(scope="module")
-def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
-    """Wired, but not at work: the work is for the processes that get killed."""
-    home = tmp_path_factory.mktemp("home")
-    with fresh_database() as database, open_hote(Settings(home=home, database_url=SecretStr(database))) as hote:
-        yield hote
-
-
-@pytest.fixture
-def smtp(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    with mail_server() as server:
-        monkeypatch.setenv("HOTE_SMTP_URL", server.url)
-        yield server
-
-
-def worker(hote: Hote) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    return running(hote.settings.home, hote.database_url, "worker", output=hote.settings.home / "worker.log")
 
 
 def invited(hote: Hote) -> UUID:
@@ -78,18 +52,6 @@ def assert_same_twice(hote: Hote, smtp: MailServer, invitation: UUID) -> None:
     first, second = smtp.sources
     assert first == second
     assert f"<{invitation}.0@localhost>" in first.decode()
-
-
-def cut_off(hote: Hote) -> None:
-    with hote.pool.connection() as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 10_000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = 'worker'"
-        )
-
-
-def ready(hote: Hote) -> bool:
-    return all(each.behind_events == 0 for each in hote.standings())
 
 
 def test_killed_between_sending_and_saying_so(hote: Hote, smtp: MailServer) -> None:

@@ -2,42 +2,16 @@
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from uuid import UUID
 
-import pytest
-from pydantic import SecretStr
-
-from adapters.bootstrap import Hote, open_hote
-from adapters.settings import Settings
+from adapters.bootstrap import Hote
 from application.feedback import FeedbackEntry, record_feedback
 from application.replying import ReplyEntry, reply_to_feedback
 from domain.feedback import MailSent
-from tests.adapters.mail.server import MailServer, mail_server
-from tests.conftest import FreshDatabase
-from tests.installation import rivage, running, waits_for_a_lock
+from tests.adapters.mail.server import MailServer
+from tests.faults.workers import cut_off, ready, worker
+from tests.installation import rivage, waits_for_a_lock
 from tests.waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hote]:
-    """Wired, but not at work: the work is for the processes that get killed."""
-    home = tmp_path_factory.mktemp("home")
-    with fresh_database() as database, open_hote(Settings(home=home, database_url=SecretStr(database))) as hote:
-        yield hote
-
-
-@pytest.fixture
-def smtp(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    with mail_server() as server:
-        monkeypatch.setenv("HOTE_SMTP_URL", server.url)
-        yield server
-
-
-def worker(hote: Hote) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    return running(hote.settings.home, hote.database_url, "worker", output=hote.settings.home / "worker.log")
 
 
 def replied(hote: Hote) -> UUID:
@@ -68,7 +42,7 @@ def assert_same_twice(hote: Hote, smtp: MailServer, feedback_id: UUID) -> None:
 
 def test_killed_between_sending_and_saying_so(hote: Hote, smtp: MailServer) -> None:
     with worker(hote) as process:
-        eventually(lambda: all(each.behind_events == 0 for each in hote.standings()))
+        eventually(lambda: ready(hote))
         with smtp.held():
             feedback_id = replied(hote)
             assert smtp.waiting.wait(60)
@@ -86,15 +60,11 @@ def test_killed_between_sending_and_saying_so(hote: Hote, smtp: MailServer) -> N
 
 def test_cut_off_from_the_database_while_sending(hote: Hote, smtp: MailServer) -> None:
     with worker(hote):
-        eventually(lambda: all(each.behind_events == 0 for each in hote.standings()))
+        eventually(lambda: ready(hote))
         with smtp.held():
             feedback_id = replied(hote)
             assert smtp.waiting.wait(60)
-            with hote.pool.connection() as connection:
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND application_name = 'worker'"
-                )
+            cut_off(hote)
         assert_same_twice(hote, smtp, feedback_id)
 
 
