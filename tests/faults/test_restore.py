@@ -277,6 +277,7 @@ def test_an_older_copy_of_the_ledger_is_completed_from_the_log(restored: Town, l
 def test_a_ledger_that_goes_away_while_serving_is_not_begun_anew(restored: Town) -> None:
     with open_hote(restored.settings) as hote, hote.at_work():
         path = restored.home / "erasures.jsonl"
+        eventually(lambda: hote.runner.progress(ErasureLedger.name)[0] >= hote.log.last_erasure())
         path.rename(restored.home / "elsewhere")
         [erased] = anonymise_guests(hote.ports, restored.caller, [restored.guests["Control"]], Why(reason="Demande"))
         eventually(lambda: "FileNotFoundError at a ErasureBegun" in {each.failure for each in hote.standings()})
