@@ -1,7 +1,8 @@
 """A running service for all tests of the contract, and an organisation of its own for each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -85,6 +86,19 @@ class House:
         return Api(self.admin.client, answer.json()["key"])
 
 
+@dataclass
+class Clock:
+    """What it says is set by hand; `client` asks a service that goes by it."""
+
+    now: datetime
+    client: TestClient
+
+    def at(self, api: Api, now: datetime) -> Api:
+        """The service at another moment, until it is asked for at the next."""
+        self.now = now
+        return replace(api, client=self.client)
+
+
 def fresh_email() -> str:
     return f"guest{next(numbers)}@example.com"
 
@@ -106,6 +120,13 @@ def hote(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
 def client(hote: Hote) -> Iterator[TestClient]:
     with TestClient(create_app(hote)) as client:
         yield client
+
+
+@pytest.fixture(scope="package")
+def clock(hote: Hote, client: TestClient) -> Iterator[Clock]:
+    clock = Clock(datetime.now(UTC), client)
+    with TestClient(create_app(replace(hote, ports=replace(hote.ports, now=lambda: clock.now)))) as clock.client:
+        yield clock
 
 
 @pytest.fixture

@@ -1,33 +1,19 @@
 """The inbox, its counts, and the lists of feedback, as clients read them."""
 
 import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi.testclient import TestClient
 
-from adapters.bootstrap import Hote
-from adapters.http.app import create_app
-from tests.contract.conftest import Api, Body, House
+from tests.contract.conftest import Api, Body, Clock, House
 from tests.contract.recording import a_code, acted, an_employee, an_item, recorded
 
 
 def ids(items: list[Body]) -> list[str]:
     return [item["id"] for item in items]
-
-
-@contextmanager
-def at(hote: Hote, api: Api, now: datetime) -> Iterator[Api]:
-    """The service at another moment."""
-    then = replace(hote, ports=replace(hote.ports, now=lambda: now))
-    with TestClient(create_app(then)) as client:
-        yield replace(api, client=client)
 
 
 def test_what_a_guest_complained_of_is_in_the_inbox(house: House) -> None:
@@ -240,41 +226,40 @@ def test_a_renamed_code_is_shown_by_its_new_name(house: House) -> None:
     ],
 )
 def test_what_was_resolved_leaves_the_overview_at_the_propertys_midnight(
-    hote: Hote, house: House, zone: str, kept: int, last: str
+    clock: Clock, house: House, zone: str, kept: int, last: str
 ) -> None:
     """Resolved in the night in which Paris puts its clocks back, at 01:30 there."""
     settings = {"time_zone": zone, "feedback": {"keep_resolved_days": kept}}
     assert house.admin.patch(f"/v1/properties/{house.port}", json=settings).status_code == 200
     resolved_at, leaves_at = datetime(2026, 10, 24, 23, 30, tzinfo=UTC), datetime.fromisoformat(last)
-    with at(hote, house.admin, resolved_at) as api:
-        settled, left = recorded(api, house.port), recorded(api, house.port)
-        acted(api, recorded(api, house.port), "spam")
-        acted(api, settled, "resolution", items=[])
-        api.listed("/v1/feedback")
+    api = clock.at(house.admin, resolved_at)
+    settled, left = recorded(api, house.port), recorded(api, house.port)
+    acted(api, recorded(api, house.port), "spam")
+    acted(api, settled, "resolution", items=[])
+    api.listed("/v1/feedback")
 
     def overview(now: datetime) -> dict[str, str]:
-        with at(hote, house.admin, now) as api:
-            return {item["id"]: item["mark"] for item in api.get("/v1/feedback?view=overview").json()["items"]}
+        items = clock.at(house.admin, now).get("/v1/feedback?view=overview").json()["items"]
+        return {item["id"]: item["mark"] for item in items}
 
     assert overview(leaves_at) == {settled["id"]: "✓", left["id"]: "✗"}
     assert overview(leaves_at + timedelta(seconds=1)) == {left["id"]: "✗"}
 
 
-def test_the_response_clock_runs_in_opening_hours(hote: Hote, house: House) -> None:
+def test_the_response_clock_runs_in_opening_hours(clock: Clock, house: House) -> None:
     """Told on a Friday at 17:30, open on weekdays from 9 to 18; an hour is the target."""
     day = [{"from": "09:00", "to": "18:00"}]
     hours = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), day)
     settings = {"feedback": {"opening_hours": hours, "response_target_minutes": 60}}
     assert house.admin.patch(f"/v1/properties/{house.port}", json=settings).status_code == 200
     friday = datetime(2026, 10, 23, 17, 30, tzinfo=ZoneInfo("Europe/Paris"))
-    with at(hote, house.admin, friday) as api:
-        feedback = recorded(api, house.port)
-        api.listed("/v1/inbox")
+    api = clock.at(house.admin, friday)
+    feedback = recorded(api, house.port)
+    api.listed("/v1/inbox")
 
     def response(now: datetime) -> Body:
-        with at(hote, house.admin, now) as api:
-            [item] = api.get("/v1/inbox").json()["items"]
-            return dict(item["response"])
+        [item] = clock.at(house.admin, now).get("/v1/inbox").json()["items"]
+        return dict(item["response"])
 
     running = {"running": True, "paused": False, "target_seconds": 3600}
     monday = friday.replace(day=26, hour=9, minute=30)
@@ -282,9 +267,9 @@ def test_the_response_clock_runs_in_opening_hours(hote: Hote, house: House) -> N
     assert response(monday) == running | {"elapsed_seconds": 3600, "overdue": False}
     assert response(monday + timedelta(minutes=1)) == running | {"elapsed_seconds": 3660, "overdue": True}
 
-    with at(hote, house.admin, monday) as api:
-        acted(api, feedback, "hold")
-        api.listed("/v1/inbox")
+    api = clock.at(house.admin, monday)
+    acted(api, feedback, "hold")
+    api.listed("/v1/inbox")
     assert response(monday + timedelta(hours=5)) == {
         "elapsed_seconds": 3600, "running": False, "paused": True, "target_seconds": 3600, "overdue": False,
     }  # fmt: skip

@@ -20,8 +20,7 @@ from domain.invitation_states import State
 from domain.property import Channel
 from domain.reviewing import CHANGEABLE_FOR
 from tests.contract.asking import Asked, action, asked, filled, language_of, said
-from tests.contract.conftest import Api, House
-from tests.contract.test_inbox import at
+from tests.contract.conftest import Api, Clock, House
 
 WORDS = 'Zimmer laut <b>&</b> "kalt"\n\n{{ 7 * 7 }} </textarea><script>alert(1)</script> 😀'
 QUESTIONS = [
@@ -101,16 +100,16 @@ def test_sending_it_again_changes_nothing(hote: Hote, guest: Asked, nobody: Api)
     assert [type(each.event) for each in hote.log.stream(guest.feedback_id)] == [FeedbackRecorded]
 
 
-def test_after_a_day_it_stays(hote: Hote, guest: Asked, house: House, nobody: Api) -> None:
+def test_after_a_day_it_stays(hote: Hote, clock: Clock, guest: Asked, house: House, nobody: Api) -> None:
     nobody.post(guest.questionnaire, data={"mark": "5"})
     link = guest.link(Purpose.QUESTIONNAIRE, days=9)
     for late, changeable in ((CHANGEABLE_FOR - timedelta(minutes=1), True), (CHANGEABLE_FOR, False)):
-        with at(hote, nobody, hote.log.stream(guest.feedback_id)[0].recorded_at + late) as then:
-            page = then.get(link)
-            assert ("<textarea" in page.text, "Vielen Dank!" in page.text) == (changeable, True)
-            answer = then.post(f"{link}?lang=de", data={"mark": "4" if changeable else "1"})
-            assert (answer.status_code, "Vielen Dank!" in answer.text) == ((200, True) if changeable else (409, False))
-            assert ("wurde nicht gespeichert" in answer.text) == (not changeable)
+        then = clock.at(nobody, hote.log.stream(guest.feedback_id)[0].recorded_at + late)
+        page = then.get(link)
+        assert ("<textarea" in page.text, "Vielen Dank!" in page.text) == (changeable, True)
+        answer = then.post(f"{link}?lang=de", data={"mark": "4" if changeable else "1"})
+        assert (answer.status_code, "Vielen Dank!" in answer.text) == ((200, True) if changeable else (409, False))
+        assert ("wurde nicht gespeichert" in answer.text) == (not changeable)
     assert said(house.admin, guest.feedback_id)["rating"]["given"] == 4
 
 
