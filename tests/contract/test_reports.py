@@ -1,16 +1,23 @@
 """/v1/reports: the figures of what was just recorded, for whom they may be, and the facts behind each."""
 
+from collections.abc import Sequence
 from csv import DictReader
 from io import BytesIO, StringIO
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import openpyxl
 import pytest
+from fastapi.testclient import TestClient
+from psycopg import Cursor
+from psycopg.rows import TupleRow
 
 from adapters.bootstrap import Hote
-from tests.contract.conftest import Api, Body, House
+from adapters.duckdb.writer import LakeFacts
+from domain.event import Recorded
+from tests.contract.conftest import Api, Body, House, founded
 from tests.contract.recording import a_code, an_employee, an_item, euros, recorded
 
 REPORTS = ("customer-relations", "complaint-costs", "quality-costs", "recovery")
@@ -36,8 +43,13 @@ class Season(NamedTuple):
         return body
 
 
-@pytest.fixture
-def season(house: House) -> Season:
+@pytest.fixture(scope="module")
+def season(hote: Hote, client: TestClient) -> Season:
+    """For all who only read of it."""
+    return lived(founded(hote, client, "Groupe Rivage"))
+
+
+def lived(house: House) -> Season:
     desk = house.staff("front_desk")
     noise, birthday, wine = a_code(house, "Bruit"), a_code(house, "Anniversaire"), an_item(house)
     employee = an_employee(house)
@@ -116,6 +128,20 @@ class TestFigures:
         ]
         assert found["totals"][0]["cost"] == 6349
 
+    def test_employees_have_their_names(self, season: Season) -> None:
+        found = season.report("customer-relations", group_by="employee")
+        assert figures(found, "employee_id", "employee", "number") == [
+            (season.employee, "Inès Caron", 1),
+            (None, None, 3),
+        ]
+
+
+class TestWhatHappensAfterwards:
+    @pytest.fixture
+    def season(self, house: House) -> Season:
+        """One of its own, to go on with."""
+        return lived(house)
+
     def test_recovery(self, season: Season) -> None:
         assert season.report("recovery")["totals"]["returned"] == 0
         stay = {"property_id": season.house.lago, "arrival": "2094-05-01", "departure": "2094-05-06"}
@@ -124,13 +150,6 @@ class TestFigures:
         found = season.report("recovery", group_by="code")
         names = ("code", "guests", "returned", "share_returned", "later_stays", "later_nights")
         assert figures(found, *names) == [("Bruit", 1, 1, 1.0, 1, 5)]
-
-    def test_employees_have_their_names(self, season: Season) -> None:
-        found = season.report("customer-relations", group_by="employee")
-        assert figures(found, "employee_id", "employee", "number") == [
-            (season.employee, "Inès Caron", 1),
-            (None, None, 3),
-        ]
 
     def test_what_is_renamed_is_renamed_in_the_past_and_changes_no_figure(self, season: Season) -> None:
         renamed = season.house.admin.patch(f"/v1/codes/{season.noise}", json={"name": "Nuisances"})
@@ -168,19 +187,39 @@ class TestFigures:
         season = season._replace(position=answer.headers["Hote-Position"])
         assert season.report("complaint-costs")["totals"] == cost
 
+    def test_what_a_spreadsheet_would_calculate_is_text(self, season: Season) -> None:
+        renamed = season.house.admin.patch(f"/v1/codes/{season.noise}", json={"name": "=1+1"})
+        season = season._replace(position=renamed.headers["Hote-Position"])
+        answer = TestTables.download(season, "complaint-costs", group_by="code", format="csv")
+        assert "'=1+1" in answer.decode()
+
 
 class TestWithoutItsFiles:
+    @pytest.fixture
+    def writing(self, monkeypatch: pytest.MonkeyPatch) -> Lock:
+        """Whoever holds it keeps the lake from being written, where DuckDB would make the folder anew."""
+        lock, apply = Lock(), LakeFacts.apply
+
+        def in_turn(facts: LakeFacts, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+            with lock:
+                apply(facts, cursor, batch)
+
+        monkeypatch.setattr(LakeFacts, "apply", in_turn)
+        return lock
+
     @pytest.mark.parametrize("path", ["customer-relations", "customer-relations/rows"])
     def test_a_report_says_so_and_the_log_what_to_do(
-        self, hote: Hote, season: Season, path: str, caplog: pytest.LogCaptureFixture
+        self, hote: Hote, writing: Lock, house: House, path: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        season.report(path)
+        season = lived(house)
+        season.report(path)  # which is after all that was written before the lock was there
         lake = Path(hote.lake.data)
-        away = lake.rename(lake.with_name("away"))
-        try:
-            answer = season.house.admin.get(f"/v1/reports/{path}")
-        finally:
-            away.rename(lake)
+        with writing:
+            away = lake.rename(lake.with_name("away"))
+            try:
+                answer = house.admin.get(f"/v1/reports/{path}")
+            finally:
+                away.rename(lake)
         assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
         assert "hote rebuild lake" in caplog.text
         season.report(path)
@@ -311,12 +350,6 @@ class TestTables:
         header, *rows = openpyxl.load_workbook(BytesIO(answer)).active.values
         [gift] = (dict(zip(header, row, strict=True)) for row in rows)
         assert (gift["code"], gift["room"], gift["quantity"], gift["value"]) == ("Anniversaire", "201", 2, 2500)
-
-    def test_what_a_spreadsheet_would_calculate_is_text(self, season: Season) -> None:
-        renamed = season.house.admin.patch(f"/v1/codes/{season.noise}", json={"name": "=1+1"})
-        season = season._replace(position=renamed.headers["Hote-Position"])
-        answer = self.download(season, "complaint-costs", group_by="code", format="csv")
-        assert "'=1+1" in answer.decode()
 
     @staticmethod
     def download(season: Season, name: str, **parameters: str) -> bytes:
