@@ -3,11 +3,14 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
+from fastapi.testclient import TestClient
 
+from adapters.bootstrap import Hote
 from domain.money import LARGEST_AMOUNT
-from tests.contract.conftest import Body, House
+from tests.contract.conftest import Body, House, founded
 from tests.contract.recording import a_code, acted, an_employee, an_item, euros, read, recorded
 
 NOBODY = "0199f3c1-0000-7000-8000-000000000000"
@@ -118,26 +121,49 @@ FEEDBACK: list[Case] = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def rooms(house: House) -> None:
-    house.admin.patch(f"/v1/properties/{house.port}", json={"rooms": ["104"]})
+@dataclass(frozen=True)
+class Refusing:
+    """A house that is the same after each test, since it refuses all that is sent; `said` is what was said there."""
+
+    house: House
+    said: list[Body]
+    made: dict[str, str] = field(default_factory=dict)
+
+    def fill_in(self, value: object) -> object:
+        """With ids in place of what stands for them in MADE."""
+        match value:
+            case dict():
+                return {name: self.fill_in(each) for name, each in value.items()}
+            case list():
+                return [self.fill_in(each) for each in value]
+            case str() if value in MADE:
+                if value not in self.made:
+                    self.made[value] = MADE[value](self.house)
+                return self.made[value]
+            case _:
+                return value
 
 
-def filled_in(value: object, house: House) -> object:
-    """With ids in place of what stands for them in MADE."""
-    match value:
-        case dict():
-            return {name: filled_in(each, house) for name, each in value.items()}
-        case list():
-            return [filled_in(each, house) for each in value]
-        case str() if value in MADE:
-            return MADE[value](house)
-        case _:
-            return value
+@pytest.fixture(scope="module")
+def refusing(hote: Hote, client: TestClient) -> Refusing:
+    """Nothing was said there."""
+    return Refusing(with_rooms(founded(hote, client, "Groupe Rivage")), [])
 
 
-def assert_refused(house: House, path: str, body: Body, pointer: str, code: str) -> None:
-    sent = filled_in(body, house)
+@pytest.fixture(scope="module")
+def complained(hote: Hote, client: TestClient) -> Refusing:
+    """One thing was said there, which is open."""
+    house = with_rooms(founded(hote, client, "Groupe Rivage"))
+    return Refusing(house, [recorded(house.admin, house.port, email="ana@example.com")])
+
+
+def with_rooms(house: House) -> House:
+    assert house.admin.patch(f"/v1/properties/{house.port}", json={"rooms": ["104"]}).status_code == 200
+    return house
+
+
+def assert_refused(there: Refusing, path: str, body: Body, pointer: str, code: str) -> None:
+    house, sent = there.house, there.fill_in(body)
     for language in ("fr", "en"):
         answer = house.admin.post(path, json=sent, headers={"Accept-Language": language})
         assert answer.status_code == 422, answer.text
@@ -149,34 +175,36 @@ def assert_refused(house: House, path: str, body: Body, pointer: str, code: str)
 
 
 @pytest.mark.parametrize(("fields", "pointer", "code"), [*ABOUT, *WORDS, *FEEDBACK])
-def test_a_feedback_is_refused_and_not_recorded(house: House, fields: Body, pointer: str, code: str) -> None:
-    entry = {"property_id": house.port, "kind": "negative"} | fields
-    assert_refused(house, "/v1/feedback", entry, pointer, code)
-    assert house.admin.listed("/v1/feedback") == []
+def test_a_feedback_is_refused_and_not_recorded(refusing: Refusing, fields: Body, pointer: str, code: str) -> None:
+    entry = {"property_id": refusing.house.port, "kind": "negative"} | fields
+    assert_refused(refusing, "/v1/feedback", entry, pointer, code)
+    assert refusing.house.admin.listed("/v1/feedback") == []
 
 
 @pytest.mark.parametrize(("fields", "pointer", "code"), [*ITEMS, *SATISFACTION, *WORDS])
 def test_a_feedback_is_not_recorded_when_its_resolution_is_refused(
-    house: House, fields: Body, pointer: str, code: str
+    refusing: Refusing, fields: Body, pointer: str, code: str
 ) -> None:
-    entry = {"property_id": house.port, "kind": "negative", "resolution": fields}
-    assert_refused(house, "/v1/feedback", entry, f"/resolution{pointer}", code)
-    assert house.admin.listed("/v1/feedback") == []
+    entry = {"property_id": refusing.house.port, "kind": "negative", "resolution": fields}
+    assert_refused(refusing, "/v1/feedback", entry, f"/resolution{pointer}", code)
+    assert refusing.house.admin.listed("/v1/feedback") == []
 
 
 @pytest.mark.parametrize(("fields", "pointer", "code"), [*ITEMS, *SATISFACTION, *WORDS])
-def test_a_resolution_is_refused_and_leaves_it_open(house: House, fields: Body, pointer: str, code: str) -> None:
-    feedback = recorded(house.admin, house.port)
-    assert_refused(house, f"/v1/feedback/{feedback['id']}/resolution", fields, pointer, code)
-    now = read(house.admin, feedback)
+def test_a_resolution_is_refused_and_leaves_it_open(
+    complained: Refusing, fields: Body, pointer: str, code: str
+) -> None:
+    [feedback] = complained.said
+    assert_refused(complained, f"/v1/feedback/{feedback['id']}/resolution", fields, pointer, code)
+    now = read(complained.house.admin, feedback)
     assert (now["version"], now["resolved"]) == (1, False)
 
 
 @pytest.mark.parametrize(("fields", "pointer", "code"), [*ITEMS, *ABOUT, *WORDS, ({"items": []}, "/items", "too-few")])
-def test_a_quality_cost_is_refused_and_not_recorded(house: House, fields: Body, pointer: str, code: str) -> None:
-    entry = {"property_id": house.port} | given() | fields
-    assert_refused(house, "/v1/quality-costs", entry, pointer, code)
-    assert house.admin.listed("/v1/quality-costs") == []
+def test_a_quality_cost_is_refused_and_not_recorded(refusing: Refusing, fields: Body, pointer: str, code: str) -> None:
+    entry = {"property_id": refusing.house.port} | given() | fields
+    assert_refused(refusing, "/v1/quality-costs", entry, pointer, code)
+    assert refusing.house.admin.listed("/v1/quality-costs") == []
 
 
 @pytest.mark.parametrize(
@@ -205,10 +233,12 @@ def test_a_quality_cost_is_refused_and_not_recorded(house: House, fields: Body, 
         ("reopen", {"reason": "x" * 10_001}, "/reason", "too-long"),
     ],
 )
-def test_an_action_is_refused_and_not_taken(house: House, action: str, body: Body, pointer: str, code: str) -> None:
-    feedback = recorded(house.admin, house.port, email="ana@example.com")
-    assert_refused(house, f"/v1/feedback/{feedback['id']}/{action}", body, pointer, code)
-    assert read(house.admin, feedback)["version"] == 1
+def test_an_action_is_refused_and_not_taken(
+    complained: Refusing, action: str, body: Body, pointer: str, code: str
+) -> None:
+    [feedback] = complained.said
+    assert_refused(complained, f"/v1/feedback/{feedback['id']}/{action}", body, pointer, code)
+    assert read(complained.house.admin, feedback)["version"] == 1
 
 
 def test_a_character_that_is_none_is_refused(house: House) -> None:
@@ -219,6 +249,7 @@ def test_a_character_that_is_none_is_refused(house: House) -> None:
 
 
 def test_several_flaws_are_told_at_once(house: House) -> None:
+    with_rooms(house)
     entry = {
         "property_id": house.port,
         "kind": "negative",
@@ -273,6 +304,7 @@ def test_nothing_that_somebody_said_is_a_formula_in_a_spreadsheet(house: House, 
 
 
 def test_what_is_renamed_retired_or_rebuilt_later_changes_no_feedback(house: House) -> None:
+    with_rooms(house)
     code = a_code(house, "Bruit")
     feedback = recorded(house.admin, house.port, code_id=code, room="104")
     house.admin.patch(f"/v1/codes/{code}", json={"name": "Nuisances"})
