@@ -5,16 +5,19 @@ from io import BytesIO, StringIO
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from tests.contract.conftest import Body, House, fresh_email
+from adapters.bootstrap import Hote
+from tests.contract.conftest import Body, House, founded, fresh_email
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@pytest.fixture
-def full_house(house: House) -> House:
-    """Four guests, each of whom some filter tells from the others."""
+@pytest.fixture(scope="module")
+def full_house(hote: Hote, client: TestClient) -> House:
+    """Five guests, each of whom some filter tells from the others; the tests only read of them."""
+    house = founded(hote, client, "Groupe Rivage")
     rows: list[Body] = [
         {"last_name": "Lefèvre", "company": "Sirvoy", "country": "FR", "language": "fr"}
         | {"address": {"street": "608 rue du Port"}}
