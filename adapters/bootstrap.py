@@ -29,6 +29,8 @@ from adapters.invitations.letters import Writer
 from adapters.invitations.planner import Planner
 from adapters.invitations.reaction import Invitations
 from adapters.invitations.sender import InvitationSender
+from adapters.kafka.pms import PmsConsumer
+from adapters.kafka.publisher import Publisher
 from adapters.keys.links import Links
 from adapters.keys.master import MasterKey
 from adapters.keys.signing import Signer, publish
@@ -43,7 +45,9 @@ from adapters.postgres.keys import has_keys, signing_seed
 from adapters.postgres.migrate import migrate
 from adapters.postgres.proof.checkpoints import Checkpoints
 from adapters.postgres.recorder import Pool
+from adapters.postgres.sealed_feed import SealedFeed
 from adapters.settings import Settings
+from adapters.stays import StayBeginnings, StaysToCome
 from adapters.worker import Worker
 from application.arrivals import forget_arrivals
 from application.imports.draft import ImportDraft
@@ -52,16 +56,19 @@ from domain.arrival import RefusedFor
 from projections.arrivals.fold import ArrivalList
 from projections.arrivals.queries import unanswered_since
 from projections.cost_of_quality.fold import CostOfQuality
+from projections.duplicates.fold import Duplicates
 from projections.guest_list.fold import GuestList
 from projections.inbox.fold import Inbox
 from projections.invitation_status.fold import InvitationStatus
 from projections.projection import Projection
+from projections.reservations.fold import Reservations
 from projections.runner import Runner, Standing
 from projections.settings.fold import Settings as SettingsList
 
 SPAWN = multiprocessing.get_context("spawn")
 PROJECTIONS: Sequence[Projection] = (
-    SettingsList(), GuestList(), Inbox(), CostOfQuality(), InvitationStatus(), ArrivalList(),
+    SettingsList(), GuestList(), Duplicates(), Reservations(), Inbox(), CostOfQuality(), InvitationStatus(),
+    ArrivalList(),
 )  # fmt: skip
 WATCHED_SECONDS = 1.0
 
@@ -80,14 +87,18 @@ class Hote:
     imports: PostgresImports
     first_answers: FirstAnswers
     feed: LogFeed
+    sealed_feed: SealedFeed
     ledger: ErasureLedger
     runner: Runner
     certifier: Runner
+    publisher: Runner | None
+    """None where there is no Kafka."""
     checkpoints: Checkpoints
     background: Background
     lake: Lake
     links: Links
     workers: Sequence[Worker]
+    pms: PmsConsumer | None
     all_erased: Flag
 
     @contextmanager
@@ -113,11 +124,15 @@ class Hote:
                     worker.stop()
                 self.background.stop()
                 self.certifier.stop()
+                if self.publisher:
+                    self.publisher.stop()
             self.runner.stop()
 
     def _begin(self, stop: Flag) -> None:
         if wait_until_erased(self.log, self.runner, [each.name for each in PROJECTIONS], stop):
             self.certifier.start()
+            if self.publisher:
+                self.publisher.start()
             self.background.start()
             for worker in self.workers:
                 worker.start()
@@ -158,13 +173,13 @@ def wired(settings: Settings) -> Iterator[Hote]:
             signer, links = Signer(seed), Links(seed)
             publish(signer.public_key, settings.home)
             log = GuestLog(pool, master)
-            feed = LogFeed(log.events)
+            feed, sealed_feed = LogFeed(log.events), SealedFeed(log.events)
             ports = Ports(log=log, now=lambda: datetime.now(UTC), new_id=uuid7)
             ledger = ErasureLedger(settings.erasure_ledger or settings.home / "erasures.jsonl")
             lake = Lake(url, settings.home, settings.lake or str(settings.home / "lake"))
             stack.callback(lake.close)
             facts = LakeFacts(lake, log.streams)
-            followers = [*PROJECTIONS, ledger, facts, Outbox(), Invitations()]
+            followers = [*PROJECTIONS, ledger, facts, Outbox(), Invitations(), StaysToCome()]
             runner = Runner(pool, url, feed, followers, seldom=[facts.name])
             certificates = ErasureCertificates(log, signer, PROJECTIONS, ports.now)
             erasing = [*(each.name for each in PROJECTIONS), ledger.name]
@@ -175,9 +190,20 @@ def wired(settings: Settings) -> Iterator[Hote]:
             inviting = InvitationSender(ports, log, settings.mail_server(), settings.sms_gateway(), writer)
             workers = [
                 Worker("mail", url, sender.send_next),
+                Worker("stays", url, StayBeginnings(ports, log).tell_some, pause=1.0),
                 Worker("planning", url, Planner(ports, log).plan_some),
                 Worker("inviting", url, inviting.work),
             ]
+            kafka = settings.kafka()
+            pms = PmsConsumer(ports, log, kafka) if kafka else None
+            if pms:
+                stack.callback(pms.close)
+                workers.append(Worker("pms", url, pms.take_next))
+            publisher = None
+            if kafka:
+                integration_events = Publisher(kafka)
+                stack.callback(integration_events.close)
+                publisher = Runner(pool, url, sealed_feed, [integration_events])
             imports = PostgresImports(pool, url, log)
             first_answers = FirstAnswers(pool)
             here = settings.model_copy(update={"database_url": SecretStr(url)})
@@ -206,14 +232,17 @@ def wired(settings: Settings) -> Iterator[Hote]:
                 imports=imports,
                 first_answers=first_answers,
                 feed=feed,
+                sealed_feed=sealed_feed,
                 ledger=ledger,
                 runner=runner,
                 certifier=certifier,
+                publisher=publisher,
                 checkpoints=checkpoints,
                 background=background,
                 lake=lake,
                 links=links,
                 workers=workers,
+                pms=pms,
                 all_erased=Flag(),
             )
 

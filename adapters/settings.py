@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.kafka.broker import Connection, connection
 from adapters.keys.master import MasterKey
 from adapters.keys.sources import KeyCommand, KeyFile, MasterKeyWrong, parsed
 from adapters.mail.folder import Folder
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     """The address that mails come from, and that guests answer to."""
     sms_url: SecretStr | None = None
     """https://user:password@host/path of an SMS gateway. None: SMS become files in `outbox` in `home`."""
+    kafka_bootstrap: SecretStr | None = None
+    """host:9092,host:9092, or that after ssl://, sasl-plain://user:password@ or sasl-scram://user:password@."""
     public_url: Annotated[
         str,
         Field(pattern=r"^https?://[a-zA-Z0-9.:\[\]-]+(/[a-zA-Z0-9_.~%/-]*)?$"),
@@ -89,6 +92,13 @@ class Settings(BaseSettings):
             gateway_server(value.get_secret_value())
         return value
 
+    @field_validator("kafka_bootstrap")
+    @classmethod
+    def names_brokers(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            connection(value.get_secret_value())
+        return value
+
     @field_validator("master_key_command")
     @classmethod
     def names_a_program(cls, value: str | None) -> str | None:
@@ -105,6 +115,9 @@ class Settings(BaseSettings):
         if self.sms_url is None:
             return SmsFolder(self.home / "outbox")
         return SmsGateway(gateway_server(self.sms_url.get_secret_value()))
+
+    def kafka(self) -> Connection | None:
+        return connection(self.kafka_bootstrap.get_secret_value()) if self.kafka_bootstrap else None
 
     def load_master_key(self, *, first: bool = True) -> MasterKey:
         """At the first start, makes the file if there is to be one. Raises MasterKeyWrong."""

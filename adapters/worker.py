@@ -21,10 +21,11 @@ Work = Callable[[Connection[TupleRow]], bool]
 class Worker:
     """Goes on whatever happens to the database, or in a piece of work: that is tried again."""
 
-    def __init__(self, name: str, database_url: str, work: Work) -> None:
+    def __init__(self, name: str, database_url: str, work: Work, pause: float = POLL_SECONDS) -> None:
         self._name = name
         self._database_url = database_url
         self._work = work
+        self._pause = pause
         self._stop = Flag()
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
@@ -42,7 +43,7 @@ class Worker:
                 with psycopg.connect(self._database_url, autocommit=True) as connection:
                     while not self._stop.is_set():
                         if not self._work(connection):
-                            self._stop.wait(POLL_SECONDS)
+                            self._stop.wait(self._pause)
             except psycopg.OperationalError as error:
                 logger.warning("%s lost the database (%s)", self._name, type(error).__name__)
                 self._stop.wait(RETRY_SECONDS)

@@ -1,27 +1,32 @@
 """Guests of whom interfaces tell at properties that want a person's yes: announced, then accepted or refused."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from application.announcing import announced, folded, load_pending, moved_identities
 from application.caller import Caller
+from application.desk import Desk
 from application.guest_entry import Judged
 from application.guest_records import identities, record_of
-from application.guests import INTAKE_RACES, intake
+from application.guests import INTAKE_RACES
 from application.organisation import load_property
-from application.ports import Forgetting, Identities, Ports
+from application.ports import Forgetting, Ports
 from application.races import persistently
 from domain import arrival as arrivals
+from domain import registering, reserving
+from domain import reservation as reservations
 from domain.access import Forbidden, Right, Role
 from domain.arrival import Arrival, ArrivalUnknown, RefusedFor
-from domain.contact import Profile, Stay
-from domain.event import Event, Metadata, Recorded
-from domain.guest import Known, Origin
+from domain.event import Event, Metadata
+from domain.guest import Guest, Known
+from domain.guest_events import Origin
 from domain.property import Arrivals
-from domain.registering import same_stay
+from domain.reservation import Reservation
+from domain.stay import same_stay
 
 AT_ONCE = 100
 """Arrivals that one transaction answers."""
@@ -54,76 +59,24 @@ def awaiting_a_yes(ports: Ports, caller: Caller, rows: Sequence[Judged]) -> list
 def announce(ports: Ports, caller: Caller, rows: Sequence[Judged]) -> tuple[Sequence[UUID], int]:
     """The arrival of each row, all of which have a stay, and the position: that of the last event of these arrivals.
 
-    A pending arrival of the same stay that was told with one of a row's e-mails or phones is told anew by it.
     Raises ConcurrentChange, IdentityTaken.
     """
     caller.require(Right.WRITE_GUESTS)
 
     def attempt() -> tuple[Sequence[UUID], int]:
-        told = {identity for row in rows for identity in identities(row.profile)}
-        by_identity = ports.log.announcing(caller.organisation_id, told)
-        before = load_pending(ports, {id_ for ids in by_identity.values() for id_ in ids})
-        known = {each.id: each for each in before}
-        ids: list[UUID] = []
-        events: list[Event] = []
-        for row in rows:
-            assert row.stay
-            told_by = identities(row.profile)
-            candidates = [known[id_] for each in told_by for id_ in by_identity.get(each, ()) if id_ in known]
-            same = [each for each in candidates if each.told and same_stay(each.told.stay, row.stay)]
-            marked = [each for each in same if _mark(each) == _mark_of(row.profile, row.stay)]
-            arrival = next(iter(marked + same), Arrival(ports.new_id()))
-            told_now = Known(row.language, row.country, row.profile)
-            decided = arrivals.announce(arrival, caller.organisation_id, told_now, row.stay)
-            known[arrival.id] = arrivals.fold(arrival, decided)
-            for identity in told_by:
-                by_identity.setdefault(identity, []).append(arrival.id)
-            ids.append(arrival.id)
-            events += decided
-        if events:
-            moved = moved_identities(before, known.values())
-            return ids, ports.log.append(events, caller.metadata(ports.now()), moved)
-        return ids, max((recorded[-1].position for recorded in ports.log.streams(ids).values()), default=0)
+        told = announced(ports, caller.organisation_id, rows)
+        if told.events:
+            return told.ids, ports.log.append(told.events, caller.metadata(ports.now()), told.identities)
+        return told.ids, max((each[-1].position for each in ports.log.streams(told.ids).values()), default=0)
 
     return persistently(attempt, lost=INTAKE_RACES)
-
-
-def moved_identities(before: Collection[Arrival], after: Collection[Arrival]) -> Identities:
-    """What the log is to note when pending arrivals become others.
-
-    Each is found by all that it tells. Its mark, which only one can have, keeps two that are told in the same moment
-    from both being new.
-    """
-    told_before, told_after = _told(before), _told(after)
-    marks_before, marks_after = ({(_mark(each), each.id) for each in some} for some in (before, after))
-    return Identities(
-        taken=sorted(marks_after - marks_before),
-        released=[mark for mark, _ in marks_before - marks_after],
-        announced=sorted(told_after - told_before),
-        answered=sorted(told_before - told_after),
-    )
-
-
-def _told(some: Iterable[Arrival]) -> set[tuple[str, UUID]]:
-    return {(identity, each.id) for each in some if each.told for identity in identities(each.told.profile)}
-
-
-def _mark(pending: Arrival) -> str:
-    assert pending.told
-    assert pending.told.profile  # readable until somebody answers
-    return _mark_of(pending.told.profile, pending.told.stay)
-
-
-def _mark_of(profile: Profile, stay: Stay) -> str:
-    """Who comes when, and to which room: what has the same mark is one arrival."""
-    begins = stay.arrival or f"until {stay.departure}"
-    return f"arrival {stay.property_id} {begins} {stay.room or ''} {identities(profile)[0]}"
 
 
 def accept_arrival(ports: Ports, caller: Caller, arrival_id: UUID) -> tuple[UUID, int]:
     """The guest and the position. What was told is the guest's from then on, and no longer the arrival's.
 
-    Raises ArrivalUnknown, ArrivalAnswered, ConcurrentChange, IdentityTaken; Forbidden, also for an interface.
+    Where staff have linked its reservation meanwhile, it is accepted for that guest, who is told nothing of it. Raises
+    ArrivalUnknown, ArrivalAnswered, ReservationGone, ConcurrentChange, IdentityTaken; Forbidden, also for an interface.
     """
     require_person(caller)
 
@@ -137,7 +90,8 @@ def accept_arrival(ports: Ports, caller: Caller, arrival_id: UUID) -> tuple[UUID
 def refuse_arrival(ports: Ports, caller: Caller, arrival_id: UUID) -> int:
     """The position. An interface may take back in this way what it told.
 
-    Raises ArrivalUnknown, ArrivalAnswered, ConcurrentChange, Forbidden.
+    With every refusal goes who to contact of the reservation, unless that is a guest's by then. Raises
+    ArrivalUnknown, ArrivalAnswered, ConcurrentChange, Forbidden.
     """
     caller.require(Right.WRITE_GUESTS)
     return persistently(lambda: _refuse(ports, caller, [_load(ports, caller, arrival_id)]))
@@ -163,7 +117,8 @@ def answer_all(
 ) -> Answered:
     """Accepts or refuses the property's arrivals of which nothing was told since a moment, some at a time.
 
-    Raises PropertyUnknown, Forbidden; ConcurrentChange, IdentityTaken, after which some may be answered.
+    Raises PropertyUnknown, Forbidden; ReservationGone, ConcurrentChange, IdentityTaken, after which some may be
+    answered.
     """
     require_person(caller)
     load_property(ports, caller, property_id)
@@ -193,7 +148,7 @@ def forget_arrivals(
             metadata = Metadata(
                 recorded_at=ports.now(), actor="hote", organisation_id=organisation_id, correlation_id=ports.new_id()
             )
-            ports.log.forget(forgetting(some), lambda _: refusals(some, why), metadata, moved_identities(some, ()))
+            _turn_away(ports, some, why, metadata)
 
     for start in range(0, len(arrival_ids), AT_ONCE):
         persistently(partial(attempt, arrival_ids[start : start + AT_ONCE]))
@@ -205,11 +160,9 @@ def arrivals_telling(ports: Ports, organisation_id: UUID, told: Iterable[str]) -
     return load_pending(ports, {id_ for ids in found.values() for id_ in ids})
 
 
-def load_pending(ports: Ports, ids: Iterable[UUID], told_before: datetime | None = None) -> list[Arrival]:
-    """Those of the arrivals that nobody has answered, and of which nothing was told since a moment."""
-    streams = ports.log.streams(sorted(ids)).items()
-    quiet = [each for each in streams if told_before is None or each[1][-1].recorded_at < told_before]
-    return [arrival for id_, recorded in quiet if (arrival := _folded(id_, recorded)).pending]
+def unclaimed(ports: Ports, some: Iterable[Arrival]) -> list[Reservation]:
+    """The reservations of these arrivals that are no guest's, with a contact: when they are refused, that is erased."""
+    return [each for each in _reservations(ports, some).values() if each.guest_id is None and not each.erased]
 
 
 def forgetting(some: Iterable[Arrival]) -> list[Forgetting]:
@@ -221,24 +174,49 @@ def refusals(some: Iterable[Arrival], why: RefusedFor) -> list[Event]:
 
 
 def _accept(ports: Ports, caller: Caller, some: Sequence[Arrival]) -> tuple[Sequence[UUID], int]:
-    rows: list[Judged] = []
     for each in some:
         arrivals.require_pending(each)
-        assert each.told
-        assert each.told.profile  # readable until somebody answers
-        rows.append(Judged(each.told.language, each.told.country, each.told.profile, each.told.stay))
-    todo = intake(ports, caller, rows, Origin.PMS)
-    guests = [outcome.guest_id for outcome in todo.outcomes]
-    accepted = [event for each, guest in zip(some, guests, strict=True) for event in arrivals.accept(each, guest)]
-    identities_ = replace(moved_identities(some, ()), taken=todo.taken)
+    told = [(each, each.told, each.told.profile) for each in some if each.told and each.told.profile]
+    assert len(told) == len(some)  # readable until somebody answers
+    booked = _reservations(ports, some)
+    desk = Desk(ports, caller, [profile for _, _, profile in told], booked.values())
+    accepted: list[Event] = []
+    guest_ids: list[UUID] = []
+    for each, what, profile in told:
+        reservation = booked.get(what.stay.reservation_id) if what.stay.reservation_id else None
+        guest_id = reservation.guest_id if reservation else None
+        if guest_id is None:  # else somebody has said meanwhile whose it is, and they are not told what was told
+            known = desk.guests.find(profile) or Guest(ports.new_id())
+            contact = Known(what.language, what.country)
+            guest = desk.guests.tell(known, profile, contact, Origin.PMS, registering.merge)
+            guest_id = guest.id
+            if reservation:
+                desk.settle(reservation, reserving.link(reservation, guest_id))
+            else:
+                desk.guests.record_stay(guest, what.stay)
+        accepted += arrivals.accept(each, guest_id)
+        guest_ids.append(guest_id)
+    events, identities_ = desk.written()
+    moved = replace(moved_identities(some, ()), taken=identities_.taken)
     metadata = _metadata(ports, caller, some)
-    return guests, ports.log.forget(forgetting(some), lambda _: [*todo.events, *accepted], metadata, identities_)
+    return guest_ids, ports.log.forget(forgetting(some), lambda _: [*events, *accepted], metadata, moved)
 
 
 def _refuse(ports: Ports, caller: Caller, some: Sequence[Arrival]) -> int:
-    refused = refusals(some, RefusedFor.DECLINED)
-    moved = moved_identities(some, ())
-    return ports.log.forget(forgetting(some), lambda _: refused, _metadata(ports, caller, some), moved)
+    return _turn_away(ports, some, RefusedFor.DECLINED, _metadata(ports, caller, some))
+
+
+def _turn_away(ports: Ports, some: Sequence[Arrival], why: RefusedFor, metadata: Metadata) -> int:
+    contacts = unclaimed(ports, some)
+    decided = refusals(some, why) + [event for each in contacts for event in reserving.erase_contact(each)]
+    gone = [*forgetting(some), *(Forgetting(each.id) for each in contacts)]
+    return ports.log.forget(gone, lambda _: decided, metadata, moved_identities(some, ()))
+
+
+def _reservations(ports: Ports, some: Iterable[Arrival]) -> dict[UUID, Reservation]:
+    ids = [each.told.stay.reservation_id for each in some if each.told]
+    streams = ports.log.streams([id_ for id_ in ids if id_])
+    return {id_: reservations.fold(Reservation(id_), (each.event for each in told)) for id_, told in streams.items()}
 
 
 def _metadata(ports: Ports, caller: Caller, some: Sequence[Arrival]) -> Metadata:
@@ -248,15 +226,11 @@ def _metadata(ports: Ports, caller: Caller, some: Sequence[Arrival]) -> Metadata
 
 
 def _load(ports: Ports, caller: Caller, arrival_id: UUID) -> Arrival:
-    arrival = _folded(arrival_id, ports.log.stream(arrival_id))
+    arrival = folded(arrival_id, ports.log.stream(arrival_id))
     told = arrival.told
     if told is None or told.organisation_id != caller.organisation_id or not caller.sees([told.stay.property_id]):
         raise ArrivalUnknown("There is no such arrival.")
     return arrival
-
-
-def _folded(arrival_id: UUID, recorded: Iterable[Recorded]) -> Arrival:
-    return arrivals.fold(Arrival(arrival_id), (each.event for each in recorded))
 
 
 def require_person(caller: Caller) -> None:

@@ -10,7 +10,8 @@ from application.ports import Ports
 from application.races import persistently
 from domain import silencing
 from domain.access import Right
-from domain.guest import BlockReason, Guest, GuestEvent
+from domain.guest import Guest
+from domain.guest_events import BlockReason, GuestEvent
 
 
 def block_guest(

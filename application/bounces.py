@@ -9,7 +9,7 @@ from uuid import UUID
 from application.caller import Caller
 from application.conversation import Received
 from application.feedback_records import FeedbackRecord, decide
-from application.guest_records import GuestRecord, record_of
+from application.guest_records import GuestRecord, who_is
 from application.invitation_ids import read_message_id
 from application.invitation_records import InvitationRecord, load_invitation
 from application.planning import invitations_about
@@ -135,9 +135,8 @@ def _append(
 
     def attempt() -> int:
         record = load_invitation(ports, caller, id_)
-        about = record.invitation.about
-        events = decision(record, record_of(about.guest_id, ports.log.stream(about.guest_id)))
-        metadata = caller.metadata(ports.now(), property_id=about.property_id)
+        events = decision(record, who_is(ports.log, record.invitation.sent_to))
+        metadata = caller.metadata(ports.now(), property_id=record.invitation.about.property_id)
         return ports.log.append(events, metadata) if events else record.position
 
     return persistently(attempt)
@@ -145,7 +144,7 @@ def _append(
 
 def _complaint(seen: frozenset[UUID], record: InvitationRecord, who: GuestRecord) -> Sequence[Event]:
     """Raises InvitationUnknown where nothing shows that who complains has got it."""
-    if seen.isdisjoint((record.invitation.id, who.guest.id)):
+    if seen.isdisjoint((record.invitation.id, *who.guest.ids)):
         raise InvitationUnknown("The report is on an invitation that it has nothing of but the Message-ID.")
     return silencing.unsubscribe(who.guest, complained=True)
 
@@ -171,7 +170,7 @@ def _bounce(
     if not hard and came_back:
         return []
     events: list[Event] = [*inviting.bounce(record.invitation, permanent=hard, status=failure.status)]
-    if address and not seen.isdisjoint((record.invitation.id, who.guest.id)):
+    if address and not seen.isdisjoint((record.invitation.id, *who.guest.ids)):
         streams = ports.log.streams(list(invitations_about(who.guest.id, who.recorded).about)).values()
         if hard or (events and is_last_straw(streams, address, at)):
             events += silencing.suppress(who.guest, address)

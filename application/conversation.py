@@ -6,19 +6,19 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.feedback_records import decide, load_feedback
+from application.guest_records import who_has
 from application.invitation_ids import read_message_id
-from application.invitation_records import load_invitation
+from application.invitation_records import load_invitation, who_answers
 from application.organisation import load_property
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
+from application.replying import guest_of
 from domain import handling
 from domain.access import Right
 from domain.feedback import FeedbackRecorded, Kind, Letter, Origin, ReplyWritten, Words
-from domain.guest import Guest, GuestForgotten
+from domain.guest import GuestForgotten
 from domain.handling import Feedback, FeedbackUnknown, guest_replied
-from domain.invitation import About
-from domain.inviting import InvitationUnknown
+from domain.inviting import Invitation, InvitationUnknown
 from domain.refusal import Refusal
 
 MOST_ANSWERED = 10
@@ -107,7 +107,7 @@ def _to_reply(ports: Ports, caller: Caller, feedback_id: UUID, version: int, mai
         caller,
         Right.RECEIVE_MAIL,
         feedback_id,
-        lambda record: guest_replied(record.feedback, letter),
+        lambda record: guest_replied(record.feedback, letter, guest_of(ports, record.feedback).sealed_by),
         words=True,
     )
     return Received("replied", feedback_id, position)
@@ -126,31 +126,35 @@ def _to_invitation(ports: Ports, caller: Caller, invitation_id: UUID, mail: Inco
     def attempt() -> int:
         recorded = ports.log.stream(feedback_id)
         feedback = handling.fold(Feedback(feedback_id), (each.event for each in recorded))
-        said = _said(ports, caller, feedback_id, invitation.about, mail)
+        said = _said(ports, caller, feedback_id, invitation, mail)
         begun = [] if recorded else [said]
-        events = [*begun, *guest_replied(handling.fold(feedback, begun), letter)]
+        feedback = handling.fold(feedback, begun)
+        events = [*begun, *guest_replied(feedback, letter, guest_of(ports, feedback).sealed_by)]
         metadata = caller.metadata(said.said_at, property_id=said.property_id)
         return ports.log.append(events, metadata) if events else recorded[-1].position
 
     return Received("replied", feedback_id, persistently(attempt), invitation_id)
 
 
-def _said(ports: Ports, caller: Caller, feedback_id: UUID, about: About, mail: IncomingMail) -> FeedbackRecorded:
-    """The mail as a feedback of the guest who was invited; no complaint, for nobody rated anything.
+def _said(
+    ports: Ports, caller: Caller, feedback_id: UUID, invitation: Invitation, mail: IncomingMail
+) -> FeedbackRecorded:
+    """The mail as a feedback of who was invited; no complaint, for nobody rated anything.
 
     Raises GuestForgotten.
     """
-    guest = guests.fold(Guest(about.guest_id), (each.event for each in ports.log.stream(about.guest_id)))
+    about, guest = invitation.about, who_answers(ports.log, invitation)
     if guest.anonymised or not guest.exists:
         raise GuestForgotten("Who was invited was forgotten; nothing more can be written of them.")
-    hotel, stay, now = load_property(ports, caller, about.property_id), guest.stays.get(about.stay_id), ports.now()
+    stay = who_has(ports.log, about.guest_id, about.stay_id).guest.stays.get(about.stay_id)
+    hotel, now = load_property(ports, caller, about.property_id), ports.now()
     return FeedbackRecorded(
         originator_id=feedback_id,
         originator_version=1,
         organisation_id=about.organisation_id,
         property_id=about.property_id,
-        subject_id=about.guest_id,
-        guest_id=about.guest_id,
+        subject_id=guest.id,
+        guest_id=guest.id,
         origin=Origin.MESSAGE,
         kind=Kind.POSITIVE,
         said_at=now,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.caller import Caller, require_version
+from application.guest_records import who_is
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
 from domain import handling
 from domain.access import Right
 from domain.event import Recorded
@@ -84,8 +84,7 @@ def _require_writable(ports: Ports, feedback: Feedback) -> None:
     """Raises GuestForgotten where what is written could never be read."""
     forgotten = feedback.erasure_id is not None
     if feedback.said.guest_id:
-        told = (each.event for each in ports.log.stream(feedback.said.guest_id))
-        guest = guests.fold(guests.Guest(feedback.said.guest_id), told)
+        guest = who_is(ports.log, feedback.said.guest_id).guest
         forgotten = guest.anonymised or guest.deleted
     if forgotten:
         raise GuestForgotten("Who said this was forgotten; nothing more can be written of them.")

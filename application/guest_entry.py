@@ -1,7 +1,7 @@
 """A guest as entered by a person or a program, and its judgement: a profile and a stay, or all that is wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -14,8 +14,9 @@ from application.languages import language_tag
 from application.problem_texts import form_code, pointer_to, problem
 from application.text import one_line, several_lines
 from domain.codes import COUNTRIES
-from domain.contact import Address, CustomValue, FieldProblem, Profile, Stay
+from domain.contact import Address, CustomValue, FieldProblem, Profile
 from domain.custom_field import CustomField, CustomFieldKind
+from domain.stay import Stay
 
 YEARS = range(1900, 2100)
 
@@ -46,6 +47,13 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Code = Annotated[str, Field(max_length=20)]
 Line = Annotated[str, Field(max_length=100)]
 LongLine = Annotated[str, Field(max_length=200)]
+MOST_CONTACTS = 10
+"""E-mail addresses, and phone numbers, that are told at once; a guest can have more."""
+
+Email = Annotated[str, Field(max_length=254)]
+Phone = Annotated[str, Field(max_length=40)]
+Emails = Annotated[list[Email], Field(max_length=MOST_CONTACTS)]
+Phones = Annotated[list[Phone], Field(max_length=MOST_CONTACTS)]
 IsoDate = Annotated[date, BeforeValidator(_only_iso)]
 
 LONGEST_CUSTOM_TEXT = 2000
@@ -84,16 +92,24 @@ class GuestEntry(_Form):
     salutation: Annotated[str, Field(max_length=40)] | None = None
     first_name: Line | None = None
     last_name: Line
-    emails: Annotated[list[Annotated[str, Field(max_length=254)]], Field(max_length=10)] = []
-    phones: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=10)] = []
+    emails: Emails = []
+    phones: Phones = []
     language: Annotated[str, Field(max_length=35)] | None = None
     country: Code | None = None
     company: LongLine | None = None
     address: AddressEntry | None = None
     note: Annotated[str, Field(max_length=5000)] | None = None
     level: Line | None = None
+    status_label: Annotated[str, Field(max_length=40)] | None = None
     custom: Annotated[dict[str, CustomValue], Field(max_length=100)] = {}
     stay: StayEntry | None = None
+
+
+class KnownEntry(GuestEntry):
+    """A guest as they are to be from now on. Who was two guests can have more addresses than anybody enters."""
+
+    emails: list[Email] = []
+    phones: list[Phone] = []
 
 
 class Judged(NamedTuple):
@@ -106,10 +122,10 @@ class Judged(NamedTuple):
     left_out: tuple[FieldProblem, ...] = ()
 
 
-def read_entry(body: object) -> GuestEntry | list[FieldProblem]:
+def read_entry(body: object, form: type[GuestEntry] = GuestEntry) -> GuestEntry | list[FieldProblem]:
     """The entry that a decoded JSON body (or a dict of fields) holds, or everything that is wrong with its form."""
     try:
-        return GuestEntry.model_validate(body)
+        return form.model_validate(body)
     except ValidationError as error:
         found: dict[str, FieldProblem] = {}
         for flaw in error.errors(include_url=False, include_context=False, include_input=False):
@@ -121,8 +137,19 @@ def read_entry(body: object) -> GuestEntry | list[FieldProblem]:
         return list(found.values())
 
 
-def judge(entry: GuestEntry, *, country: str, custom_fields: Sequence[CustomField]) -> Judged | list[FieldProblem]:
-    """The entry made fit to record, or all that is wrong with it; `country` is the property's, alpha-2."""
+def judge(
+    entry: GuestEntry,
+    *,
+    country: str,
+    custom_fields: Sequence[CustomField],
+    status_labels: Collection[str] = (),
+    booked: bool = False,
+) -> Judged | list[FieldProblem]:
+    """The entry made fit to record, or all that is wrong with it; `country` is the property's, alpha-2.
+
+    What is required there and lacking is not wrong, see domain/policies/completeness.py. Whom somebody `booked` for may
+    have neither e-mail nor phone.
+    """
     problems: list[FieldProblem] = []
 
     last_name = one_line(entry.last_name)
@@ -148,11 +175,13 @@ def judge(entry: GuestEntry, *, country: str, custom_fields: Sequence[CustomFiel
             phones[phone] = None
         else:
             problems.append(problem(f"/phones/{index}", "phone-invalid"))
-    if not entry.emails and not entry.phones:
+    if not entry.emails and not entry.phones and not booked:
         problems.append(problem("/emails", "contact-missing"))
 
     address = _address(entry.address, problems) if entry.address else None
     custom = _custom(entry.custom, custom_fields, country, problems)
+    if entry.status_label and entry.status_label not in status_labels:
+        problems.append(problem("/status_label", "status-label-unknown"))
     stay = _stay(entry.stay, problems) if entry.stay else None
 
     if problems:
@@ -166,6 +195,7 @@ def judge(entry: GuestEntry, *, country: str, custom_fields: Sequence[CustomFiel
         company=_line(entry.company),
         address=address,
         level=_line(entry.level),
+        status_label=entry.status_label or None,
         note=several_lines(entry.note) or None if entry.note else None,
         custom=custom,
     )
@@ -224,9 +254,6 @@ def _custom(
             problems.append(problem(pointer_to("custom", key), "custom-not-collected"))
         elif code := _misfit(known[key], value):
             problems.append(problem(pointer_to("custom", key), code))
-    for field in fields:
-        if field.required and field.applies_in(country) and field.key not in values:
-            problems.append(problem(pointer_to("custom", field.key), "custom-missing"))
     return values
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
+from application.contact_persons import load_behind, written_to
 from application.erasure.belongings import load_belongings
 from application.guest_records import load_whole
 from application.invitation_records import Streams, invitation_of
@@ -13,13 +14,13 @@ from application.planning import GuestInvitations, invitations_about, mobiles, s
 from application.ports import Ports
 from application.sending import reach_of
 from domain.access import Right
-from domain.contact import Stay
 from domain.event import Recorded
 from domain.invitation import Delay, Message, Reason
 from domain.invitation_states import State
 from domain.inviting import invitation_id
 from domain.policies.contacting import hindrance, planned
 from domain.policies.invitation_actions import Action, Standing, actions
+from domain.stay import Stay
 
 
 class Told(NamedTuple):
@@ -48,11 +49,12 @@ def read_invitations_of_guest(ports: Ports, caller: Caller, guest_id: UUID) -> l
     who, now = invitations_about(guest_id, record.recorded), ports.now()
     guest = who.guest
     streams = ports.log.streams([*who.about, *{about.property_id for about in who.about.values()}])
+    streams |= load_behind(ports.log, record.recorded)
     standing = Standing(
         anonymised=guest.anonymised,
         held=guest.held,
         written_to=any(invitation_of(streams, id_).sent for id_ in who.about)
-        or load_belongings(ports, [guest_id])[guest_id].answered,
+        or any(each.answered for each in load_belongings(ports, guest.ids).values()),
     )
     seen = [each for each in guest.stays.items() if caller.sees([each[1].property_id])]
     latest_first = sorted(seen, key=lambda each: each[1].arrival or each[1].departure or date.min, reverse=True)
@@ -62,8 +64,9 @@ def read_invitations_of_guest(ports: Ports, caller: Caller, guest_id: UUID) -> l
             _told(who, streams, stay_id, each, now) for each in (Message.PRE_STAY, Message.POST_STAY)
         )
         settings = settings_of(streams, stay.property_id)
-        reached = reach_of(guest, settings, Message.POST_STAY)
-        hindered = hindrance(guest, stay_id, settings.local_day(now)) is not None or isinstance(reached, Reason)
+        to = written_to(guest, stay_id, streams)
+        reached = reach_of(to, settings, Message.POST_STAY)
+        hindered = hindrance(guest, stay_id, settings.local_day(now), to) is not None or isinstance(reached, Reason)
         possible = actions(pre_stay.state, post_stay.state, standing._replace(hindered=hindered))
         of_stays.append(InvitationsOfStay(stay_id, stay, pre_stay, post_stay, possible))
     return of_stays
@@ -75,6 +78,7 @@ def _told(who: GuestInvitations, streams: Streams, stay_id: UUID, message: Messa
     due_at, reason = invitation.due_at, invitation.reason
     if invitation.version == 0:
         settings = settings_of(streams, who.about[id_].property_id)
-        plan = planned(settings, who.guest, stay_id, message, mobiles(who.guest), now)
+        to = written_to(who.guest, stay_id, streams)
+        plan = planned(settings, who.guest, stay_id, message, to, mobiles(to), now)
         due_at, reason = (None, plan) if isinstance(plan, Reason) else (plan, None)
     return Told(id_, invitation.state, due_at, reason, streams.get(id_, ()))

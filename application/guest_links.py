@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from application.invitation_records import invitation_record
+from application.guest_records import who_is
+from application.invitation_records import invitation_record, who_answers
 from application.organisation import load_organisation
 from application.ports import Ports
 from application.races import persistently
-from domain import guest as guests
 from domain import handling, inviting, silencing
 from domain import property as hotels
 from domain.event import Metadata
@@ -34,6 +34,8 @@ class GuestLink:
     What was written on site is not it, for that could be a stranger's. `changeable` is a review of the last day.
     """
 
+    guest_id: UUID
+    """Who answers: see `who_answers`."""
     invitation: Invitation
     sent: InvitationSent
     hotel: Property
@@ -56,7 +58,7 @@ def load_guest_link(ports: Ports, invitation_id: UUID) -> GuestLink:
     about, sent = invitation.about, invitation.sent
     if sent is None or about.message is not Message.POST_STAY:
         raise InvitationUnknown("No such invitation was sent.")
-    guest = guests.fold(Guest(about.guest_id), (each.event for each in ports.log.stream(about.guest_id)))
+    guest = who_answers(ports.log, invitation)
     if guest.anonymised or not guest.exists:
         raise GuestForgotten("The guest was forgotten.")
     review, changeable = None, False
@@ -64,7 +66,7 @@ def load_guest_link(ports: Ports, invitation_id: UUID) -> GuestLink:
         recorded = ports.log.stream(invitation.feedback_id)
         review = handling.fold(Feedback(invitation.feedback_id), (each.event for each in recorded))
         changeable = ports.now() < recorded[0].recorded_at + CHANGEABLE_FOR
-    return GuestLink(invitation, sent, load_hotel(ports, about.property_id), review, changeable)
+    return GuestLink(guest.id, invitation, sent, load_hotel(ports, about.property_id), review, changeable)
 
 
 def load_hotel(ports: Ports, property_id: UUID) -> Property:
@@ -98,7 +100,7 @@ class Recipient(NamedTuple):
 
 def load_recipient(ports: Ports, guest_id: UUID) -> Recipient:
     """Also of somebody who was anonymised. Raises GuestUnknown."""
-    guest = guests.fold(Guest(guest_id), (each.event for each in ports.log.stream(guest_id)))
+    guest = who_is(ports.log, guest_id).guest
     if guest.organisation_id is None:
         raise GuestUnknown("There is no such guest.")
     return Recipient(guest, load_organisation(ports, guest.organisation_id))

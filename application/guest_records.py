@@ -1,17 +1,29 @@
 """A guest with the events that told of them, and whose business they are: with this, commands begin."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from application.caller import Caller
 from application.contacts import email_identity
-from application.ports import Forgetting, Ports
+from application.ports import Forgetting, Log, Ports
 from domain.access import Forbidden
 from domain.contact import Profile
 from domain.event import Recorded
-from domain.guest import Guest, GuestChanged, GuestRegistered, GuestUnknown, fold
+from domain.guest import Guest, GuestMergedAway, GuestUnknown, fold
+from domain.guest_events import (
+    GuestChanged,
+    GuestMerged,
+    GuestRegistered,
+    GuestUnmerged,
+    MergedInto,
+    MergeUndone,
+    StayRecorded,
+)
+
+DESCRIBING = (GuestRegistered, GuestChanged, GuestMerged, GuestUnmerged, MergeUndone)
+"""The events that give the profile, whole."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +47,18 @@ class GuestRecord:
 
     @property
     def forgetting(self) -> Forgetting:
-        """What the log must be told to forget them."""
-        told = (each.event for each in self.recorded)
-        profiles = [event.profile for event in told if isinstance(event, GuestRegistered | GuestChanged)]
-        return Forgetting(self.guest.id, [profile for profile in profiles if profile])
+        """What the log must be told to forget them. What was told during a merge that was undone is not only theirs."""
+        profiles: list[Profile] = []
+        before: list[int] = []
+        for each in self.recorded:
+            match each.event:
+                case GuestMerged():
+                    before.append(len(profiles))
+                case GuestUnmerged():
+                    del profiles[before.pop() :]
+            if isinstance(each.event, DESCRIBING) and each.event.profile:
+                profiles.append(each.event.profile)
+        return Forgetting(self.guest.id, profiles)
 
     @property
     def ever_told(self) -> set[str]:
@@ -47,9 +67,13 @@ class GuestRecord:
 
     def require_visible_to(self, caller: Caller) -> None:
         """Raises GuestUnknown: for who is not there, not theirs or elsewhere, there is one answer."""
-        visible = self.guest.exists and caller.sees(self.guest.properties)
-        if self.guest.organisation_id != caller.organisation_id or not visible:
+        ours = self.guest.organisation_id == caller.organisation_id
+        if not (ours and self.guest.exists and caller.sees(self.guest.properties)):
             raise GuestUnknown("There is no such guest.")
+
+    def as_seen_by(self, caller: Caller) -> "GuestRecord":
+        """With those of their stays that are the caller's business."""
+        return replace(self, guest=self.guest.with_stays(lambda stay: caller.sees([stay.property_id])))
 
     def require_all_of(self, caller: Caller) -> None:
         """For what concerns the guest everywhere. Raises Forbidden when they also stayed where the key ends."""
@@ -62,16 +86,55 @@ def record_of(guest_id: UUID, recorded: Sequence[Recorded]) -> GuestRecord:
 
 
 def load_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
-    """With those of their stays that are the caller's business. Raises GuestUnknown."""
-    record = load_whole(ports, caller, guest_id, as_of=as_of)
-    return replace(record, guest=record.guest.with_stays(lambda stay: caller.sees([stay.property_id])))
+    """With those of their stays that are the caller's business. Raises GuestUnknown, GuestMergedAway."""
+    return load_whole(ports, caller, guest_id, as_of=as_of).as_seen_by(caller)
 
 
 def load_whole(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime | None = None) -> GuestRecord:
-    """With all of their stays, for deciding. Raises GuestUnknown."""
+    """With all of their stays, for deciding. Raises as `require_visible`."""
     record = record_of(guest_id, ports.log.stream(guest_id, as_of=as_of))
-    record.require_visible_to(caller)
+    require_visible(ports, caller, record)
     return record
+
+
+def require_visible(ports: Ports, caller: Caller, record: GuestRecord) -> None:
+    """Raises GuestUnknown; GuestMergedAway where the caller sees who stands for them now."""
+    if record.guest.merged_into:
+        who_is(ports.log, record.guest.merged_into).require_visible_to(caller)
+        raise GuestMergedAway(record.guest.merged_into)
+    record.require_visible_to(caller)
+
+
+def who_is(log: Log, guest_id: UUID) -> GuestRecord:
+    """Of whatever organisation: the guest, or the one who stands for them since they were merged."""
+    record = record_of(guest_id, log.stream(guest_id))
+    while record.guest.merged_into:
+        record = record_of(record.guest.merged_into, log.stream(record.guest.merged_into))
+    return record
+
+
+def who_has(log: Log, guest_id: UUID, stay_id: UUID) -> GuestRecord:
+    """As `who_is`, of a guest who had this stay: where it went to another since, that one."""
+    record = record_of(guest_id, log.stream(guest_id))
+    while other := passed_on(record.recorded, stay_id):
+        record = record_of(other, log.stream(other))
+    return record
+
+
+def passed_on(recorded: Iterable[Recorded], stay_id: UUID) -> UUID | None:
+    """To whom the guest of these events, or else their stay alone, went last by a merge or its undoing."""
+    other = None
+    for each in recorded:
+        match each.event:
+            case MergedInto(guest_id=into):
+                other = into
+            case GuestUnmerged(other_id=back, stay_ids=stay_ids) if stay_id in stay_ids:
+                other = back
+            case MergeUndone():
+                other = None
+            case StayRecorded(stay_id=told) if told == stay_id:
+                other = None
+    return other
 
 
 def identities(profile: Profile | None) -> list[str]:

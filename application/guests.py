@@ -8,23 +8,30 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.caller import Caller, require_version
-from application.contacts import email_identity
 from application.erasure.belongings import load_belongings
-from application.guest_entry import GuestEntry, Judged, judge
+from application.erasure.merged import seals
+from application.guest_book import GuestBook
+from application.guest_entry import MOST_CONTACTS, GuestEntry, Judged, judge
 from application.guest_records import GuestRecord, identities, load_guest, load_whole
+from application.hotels import Hotels
 from application.invitations import invitations_ever, require_editable_stay
 from application.organisation import load_property
 from application.ports import ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from application.problem_texts import problem
 from application.races import persistently
-from domain import erasing, inviting, registering
+from domain import erasing, inviting, registering, reserving, staying
 from domain import guest as guests
 from domain.access import Right
-from domain.contact import FieldProblem, Profile
-from domain.custom_field import CustomField
+from domain.contact import FieldProblem
 from domain.event import Event
-from domain.guest import Guest, Known, Origin
+from domain.guest import Guest, Known
+from domain.guest_events import Origin
+from domain.organisation import OrganisationSettings
+from domain.policies.completeness import Missing, missing
 from domain.property import PropertyUnknown
+
+NOBODY = Guest(UUID(int=0))
+"""Of whom nothing is known yet."""
 
 INTAKE_RACES = (ConcurrentChange, IdentityTaken)
 """What an append refuses when someone else registered the same guest in between: the next attempt knows them."""
@@ -50,46 +57,68 @@ def read_guest(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetime 
 
 
 class Judges:
-    """Judges entries by the organisation's own fields and the country of each entry's property."""
+    """Judges entries by the organisation's settings and the country of each entry's property.
+
+    They `insist` on what is required there where a person types (P1); what anybody else tells is taken as it is.
+    """
 
     def __init__(
-        self, ports: Ports, caller: Caller, custom_fields: Sequence[CustomField], default_country: str
+        self, ports: Ports, caller: Caller, settings: OrganisationSettings, default_country: str, *, insist: bool
     ) -> None:
         self._ports = ports
         self._caller = caller
-        self._custom_fields = custom_fields
+        self._settings = settings
         self._default_country = default_country
+        self._insist = insist
         self._everywhere = replace(caller, properties=None)
         self._countries: dict[UUID, str] = {}
 
     def __call__(self, entry: GuestEntry) -> Judged | list[FieldProblem]:
-        country = self._default_country
-        if entry.stay is not None:
-            try:
-                country = self._country(entry.stay.property_id)
-                if not self._caller.sees([entry.stay.property_id]):
-                    raise PropertyUnknown("There is no such property.")
-            except PropertyUnknown:
-                return [problem("/stay/property_id", "property-unknown")]
-        return judge(entry, country=country, custom_fields=self._custom_fields)
+        return self.anew(entry, NOBODY)
 
     def anew(self, entry: GuestEntry, guest: Guest) -> Judged | list[FieldProblem]:
         """Judges what a known guest is to become.
 
-        Where it tells of no stay, the country is that of their last. Own fields that stay as they are are not
-        judged again: they were right where and when they were filled, and a field that was since made required
-        keeps nobody from changing the others.
+        Where it tells of no stay, the country is that of their last, and what is required and was lacking before keeps
+        nobody from changing the rest. Own fields and a status label that stay as they are are not judged again: they
+        were right where and when they were filled. Who has too many addresses already gets no more.
         """
-        if entry.stay is not None:
-            return self(entry)
-        country = self._country(guest.last_stay[1].property_id) if guest.last_stay else self._default_country
-        custom = guest.known.profile.custom if guest.known.profile else {}
-        if entry.custom != custom:
-            return judge(entry, country=country, custom_fields=self._custom_fields)
-        judged = judge(entry.model_copy(update={"custom": {}}), country=country, custom_fields=())
+        for name in ("emails", "phones"):
+            if len(getattr(entry, name)) > max(MOST_CONTACTS, len(getattr(guest.known.profile, name, ()))):
+                return [problem(f"/{name}", "too-many")]
+        try:
+            country = self._country_of(entry, guest)
+        except PropertyUnknown:
+            return [problem("/stay/property_id", "property-unknown")]
+        kept: dict[str, object] = {}
+        if guest.known.profile and entry.status_label == guest.known.profile.status_label:
+            kept["status_label"] = entry.status_label
+        if guest.known.profile and entry.custom == guest.known.profile.custom and entry.stay is None:
+            kept["custom"] = entry.custom
+        judged = judge(
+            entry.model_copy(update={name: GuestEntry.model_fields[name].default for name in kept}),
+            country=country,
+            custom_fields=self._settings.profile_fields,
+            status_labels=[label.key for label in self._settings.status_labels],
+        )
         if not isinstance(judged, Judged):
             return judged
-        return judged._replace(profile=judged.profile.model_copy(update={"custom": custom}))
+        judged = judged._replace(profile=judged.profile.model_copy(update=kept))
+        known = Known(judged.language, judged.country, judged.profile)
+        lacking = self._missing(known, country) if self._insist else []
+        before = self._missing(guest.known, country) if guest.exists and entry.stay is None else []
+        return [problem(each.pointer, "required-missing") for each in lacking if each not in before] or judged
+
+    def _missing(self, known: Known, country: str) -> list[Missing]:
+        return missing(known, self._settings.required_fields, self._settings.profile_fields, country)
+
+    def _country_of(self, entry: GuestEntry, guest: Guest) -> str:
+        """Raises PropertyUnknown, also for where the caller's key does not reach."""
+        if entry.stay is not None:
+            if not self._caller.sees([entry.stay.property_id]):
+                raise PropertyUnknown("There is no such property.")
+            return self._country(entry.stay.property_id)
+        return self._country(guest.latest_stay[1].property_id) if guest.latest_stay else self._default_country
 
     def _country(self, property_id: UUID) -> str:
         if property_id not in self._countries:
@@ -105,7 +134,8 @@ def register_guest(ports: Ports, caller: Caller, judged: Judged, origin: Origin)
     guest = Guest(ports.new_id())
     events = registering.register(guest, caller.organisation_id, origin, told)
     if judged.stay:
-        events += registering.record_stay(guests.fold(guest, events), judged.stay, ports.new_id())
+        stay = judged.stay.as_of(Hotels(ports).today(judged.stay.property_id))
+        events += staying.record_stay(guests.fold(guest, events), stay, ports.new_id())
     taken = [(identity, guest.id) for identity in identities(judged.profile)]
     metadata = caller.metadata(ports.now(), property_id=judged.stay.property_id if judged.stay else None)
     return guest.id, ports.log.append(events, metadata, Identities(taken))
@@ -133,67 +163,24 @@ def intake(
 ) -> Intake:
     """Registers those of the rows nobody knows, and tells the others' guests what is new. Writes nothing.
 
-    A row is known by its e-mails, else by its phones (C4); two rows of one guest follow each other. What is known of
-    a guest who is not the caller's business stays as it is: only a stay is added, which makes them theirs. Of several
-    rows of one guest the first says what they are called; the others, as those of guests whom `told_before` picks out,
-    add what is lacking. So the same list again changes nothing.
+    Of several rows of one guest the first says what they are called; the others, as those of guests whom `told_before`
+    picks out, add what is lacking. So the same list again changes nothing.
     """
-    told_by = [identities(row.profile) for row in rows]
-    owners = ports.log.owners(caller.organisation_id, {identity for told in told_by for identity in told})
-    streams = ports.log.streams(list(set(owners.values())))
-    known = {
-        guest_id: guests.fold(Guest(guest_id), (each.event for each in recorded))
-        for guest_id, recorded in streams.items()
-    }
-    before = told_before(known.keys())
+    book = GuestBook(ports, caller, (identity for row in rows for identity in identities(row.profile)))
+    before = told_before(book.guests.keys())
     told_here: set[UUID] = set()
     outcomes: list[Outcome] = []
-    events: list[Event] = []
-    taken: list[tuple[str, UUID]] = []
-    for row, told in zip(rows, told_by, strict=True):
-        owner = next((owners[identity] for identity in told if identity in owners), None)
-        guest = known[owner] if owner else Guest(ports.new_id())
-        own = [identity for identity in told if owners.get(identity, guest.id) == guest.id]
-        profile = row.profile if own == told else _without_others(row.profile, own)
-        if guest.deleted or guest.anonymised:
-            raise ConcurrentChange("The guest was forgotten at the same moment.")  # and who comes again is somebody new
-        mine = not guest.exists or caller.sees(guest.properties)
-        told_now = Known(row.language, row.country, profile)
+    for row in rows:
+        known = book.find(row.profile)
+        guest, written = known or Guest(ports.new_id()), len(book.events)
         tell = registering.complete if guest.id in told_here or guest.id in before else registering.merge
-        decided = _tell(guest, caller.organisation_id, told_now, origin, tell) if mine else []
-        guest = guests.fold(guest, decided)
+        guest = book.tell(guest, row.profile, Known(row.language, row.country), origin, tell)
         if row.stay:
-            stays = registering.record_stay(guest, row.stay, ports.new_id())
-            guest = guests.fold(guest, stays)
-            decided += stays
-        known[guest.id] = guest
-        for identity in identities(guest.known.profile):
-            if identity in own and identity not in owners:
-                owners[identity] = guest.id
-                taken.append((identity, guest.id))
-        events += decided
-        status = Status.CREATED if owner is None else Status.UPDATED if decided else Status.UNCHANGED
-        outcomes.append(Outcome(status, guest.id))
+            book.record_stay(guest, row.stay)
+        told_now = Status.UPDATED if len(book.events) > written else Status.UNCHANGED
+        outcomes.append(Outcome(told_now if known else Status.CREATED, guest.id))
         told_here.add(guest.id)
-    return Intake(outcomes, events, taken)
-
-
-def _without_others(profile: Profile, own: Sequence[str]) -> Profile:
-    """The profile with those of its e-mails and phones alone that are not another guest's."""
-    return profile.model_copy(
-        update={
-            "emails": tuple(email for email in profile.emails if email_identity(email) in own),
-            "phones": tuple(phone for phone in profile.phones if phone in own),
-        }
-    )
-
-
-def _tell(
-    guest: Guest, organisation_id: UUID, told: Known, origin: Origin, tell: Callable[[Known, Known], Known]
-) -> list[guests.GuestEvent]:
-    if guest.exists:
-        return registering.change(guest, tell(guest.known, told))
-    return registering.register(guest, organisation_id, origin, told)
+    return Intake(outcomes, book.events, book.taken)
 
 
 def take_in(ports: Ports, caller: Caller, rows: Sequence[Judged], origin: Origin) -> tuple[Sequence[Outcome], int]:
@@ -219,12 +206,14 @@ def change_guest(
     guest_id: UUID,
     new: Callable[[Guest], Judged],
     *,
+    contact_sync: bool | None = None,
     expected: int | None = None,
 ) -> None:
-    """Makes the guest what `new` says of them as they are, and their last stay, if it tells one, what it says of that.
+    """Makes the guest what `new` says of them as they are, and their latest stay, if it tells one, what it says of it.
 
-    Raises GuestUnknown, GuestForgotten, VersionMismatch, IdentityTaken, ConcurrentChange; WrongState where that stay
-    would change after the guest was asked to review it.
+    `contact_sync` switches whether reservations change what is known of them (C5); None leaves it. Raises GuestUnknown,
+    GuestForgotten, VersionMismatch, IdentityTaken, ConcurrentChange; StayReserved; WrongState where that stay would
+    change after the guest was asked to review it.
     """
     caller.require(Right.WRITE_GUESTS)
 
@@ -234,10 +223,13 @@ def change_guest(
         guests.require(guest)
         judged = new(guest)
         events = registering.change(guest, Known(judged.language, judged.country, judged.profile))
+        if contact_sync is not None:
+            events += registering.switch_contact_sync(guests.fold(guest, events), on=contact_sync)
         if judged.stay:
-            corrected = registering.correct_last_stay(guests.fold(guest, events), judged.stay, ports.new_id())
-            if corrected and guest.last_stay:
-                require_editable_stay(ports, guest.last_stay[0])
+            stay = judged.stay.as_of(Hotels(ports).today(judged.stay.property_id))
+            corrected = staying.correct_latest_stay(guests.fold(guest, events), stay, ports.new_id())
+            if corrected and guest.latest_stay:
+                require_editable_stay(ports, guest.latest_stay[0])
             events += corrected
         if not events:
             return
@@ -255,8 +247,8 @@ def change_guest(
 def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int | None = None) -> int:
     """Takes a guest off the list and destroys their key.
 
-    Raises GuestUnknown, GuestForgotten, UnderLegalHold, AlreadyContacted, VersionMismatch, ConcurrentChange; Forbidden
-    for a guest who is known elsewhere too.
+    Raises GuestUnknown, GuestForgotten, UnderLegalHold, StillMerged, AlreadyContacted, VersionMismatch,
+    ConcurrentChange; Forbidden for a guest who is known elsewhere too.
     """
     caller.require(Right.WRITE_GUESTS)
 
@@ -267,13 +259,17 @@ def delete_guest(ports: Ports, caller: Caller, guest_id: UUID, *, expected: int 
         belongings = load_belongings(ports, [guest_id])[guest_id]
         belongings.require_all_of(caller)
         invitations = invitations_ever(ports, record)
+        booked = belongings.reservations
         contacted = belongings.answered or any(invitation.sent for invitation in invitations)
         decided = [
             *erasing.delete(record.guest, contacted=contacted),
             *(event for invitation in invitations for event in inviting.delete(invitation)),
+            *(event for each in booked for event in reserving.forget(each, guest_id)),
         ]
         given_up = Identities(released=identities(record.guest.known.profile))
         gone = Forgetting(guest_id, belongings=belongings.versions)
-        return ports.log.forget([gone], lambda _: decided, caller.metadata(ports.now()), given_up)
+        contacts = [each.id for each in booked if not each.erased]
+        also = map(Forgetting, [*contacts, *seals(ports, record.recorded)])
+        return ports.log.forget([gone, *also], lambda _: decided, caller.metadata(ports.now()), given_up)
 
     return persistently(attempt)

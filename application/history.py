@@ -1,6 +1,6 @@
 """Everything that was ever recorded of a guest: for staff who must know how it came, and for the guest who asks."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,14 +8,14 @@ from uuid import UUID
 from application.arrivals import arrivals_telling
 from application.caller import Caller
 from application.catalogue import load_entries
-from application.erasure.belongings import Belongings, load_belongings
-from application.guest_records import GuestRecord, load_whole, record_of
+from application.erasure.belongings import Belongings
+from application.erasure.merged import load_all
+from application.guest_records import GuestRecord, load_whole, record_of, require_visible
 from application.imports.draft import RowOfGuest
 from application.organisation import load_organisation, load_property
 from application.planning import invitations_about
 from application.ports import Ports
 from domain.access import Forbidden, Right
-from domain.arrival import ArrivalAnnounced
 from domain.catalogue import CodeSettings, CostItemSettings
 from domain.erasure import ErasureCertified
 from domain.event import Event, Recorded
@@ -27,7 +27,7 @@ from domain.feedback import (
     FeedbackResolved,
     FeedbackShared,
 )
-from domain.guest import (
+from domain.guest_events import (
     GuestAnonymised,
     GuestChanged,
     GuestDeleted,
@@ -61,6 +61,7 @@ class Export:
     `organisation` is responsible for it; `names` are those of the properties, codes and items that it tells of;
     `imports` the ids of lists that told of them, and `rows` those of lists that wait to be taken in or were refused.
     Among the `events` are those of arrivals that wait for a person's yes and tell of an e-mail or phone of the guest's.
+    `theirs` is whose personal fields are the guest's: theirs, and those of all who are one with them.
     """
 
     made_at: datetime
@@ -71,6 +72,7 @@ class Export:
     imports: Sequence[UUID]
     rows: Sequence[RowOfGuest]
     events: Sequence[Recorded]
+    theirs: Collection[UUID]
 
     @property
     def position(self) -> int:
@@ -86,9 +88,10 @@ def read_history(ports: Ports, caller: Caller, guest_id: UUID, *, as_of: datetim
     """
     caller.require(Right.READ_HISTORY)
     own = ports.log.stream(guest_id, as_of=as_of)
-    before_deletion = [each for each in own if not isinstance(each.event, GuestDeleted)]
-    record_of(guest_id, before_deletion).require_visible_to(caller)
-    return _seen(caller, _with_belongings(ports, own, as_of))
+    before_deletion = record_of(guest_id, [each for each in own if not isinstance(each.event, GuestDeleted)])
+    require_visible(ports, caller, before_deletion)
+    others = (each for id_ in before_deletion.guest.ids[1:] for each in ports.log.stream(id_, as_of=as_of))
+    return _seen(caller, _with_belongings(ports, [*own, *others], as_of))
 
 
 RowsTellingOf = Callable[[UUID, Traces], Sequence[RowOfGuest]]
@@ -105,13 +108,16 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
     Raises GuestUnknown, also for a deleted guest; Forbidden for one who is known where the caller's key does not reach.
     """
     caller.require(Right.EXPORT_GUESTS)
-    record = load_whole(ports, caller, guest_id)
-    own = record.recorded
+    load_whole(ports, caller, guest_id)
+    record, everybody = whole = load_all(ports, [guest_id])[guest_id]
+    own = [each for known in everybody for each in known.record.recorded]
     stayed_at = {each.event.stay.property_id for each in own if isinstance(each.event, StayRecorded)}
-    belongings = load_belongings(ports, [guest_id])[guest_id]
-    arrivals = arrivals_telling(ports, caller.organisation_id, record.ever_told)
+    belongings = whole.belongings
+    ever_told = {identity for known in everybody for identity in known.record.ever_told}
+    arrivals = arrivals_telling(ports, caller.organisation_id, ever_told)
     known_at = stayed_at | belongings.properties | {each.told.stay.property_id for each in arrivals if each.told}
-    rows = rows_telling_of(caller.organisation_id, Traces([(guest_id, record.forgetting.profiles)]))
+    traces = Traces((known.record.guest.id, known.record.forgetting.profiles) for known in everybody)
+    rows = rows_telling_of(caller.organisation_id, traces)
     if not caller.covers(known_at | {row.property_id for row in rows}):
         raise Forbidden("A property that this key does not reach knows the guest too: nothing must be left out.")
     registered = own[0].event
@@ -127,6 +133,12 @@ def export_guest(ports: Ports, rows_telling_of: RowsTellingOf, caller: Caller, g
         imports=list(dict.fromkeys(each.causation_id for each in telling if each.causation_id)),
         rows=rows,
         events=_with_belongings(ports, own, None, [each.id for each in arrivals]),
+        theirs={
+            *(merge.told.merge_id for known in everybody for merge in known.record.guest.merges),
+            *(known.record.guest.id for known in everybody),
+            *(each.id for each in arrivals),
+            *(each.id for each in belongings.reservations if each.guest_id in record.guest.ids),
+        },
     )
 
 
@@ -150,23 +162,26 @@ def told(event: Event) -> dict[str, object]:
     return event.model_dump(mode="json", exclude=set(Event.model_fields))
 
 
-def told_to(guest_id: UUID, event: Event) -> dict[str, object]:
+def told_to(theirs: Collection[UUID], event: Event) -> dict[str, object]:
     """As `told`, with REDACTED in place of other guests' personal fields, and without what is told of the staff."""
-    owners = (guest_id, event.originator_id) if isinstance(event, ArrivalAnnounced) else (guest_id,)
-    others = {name: REDACTED for name, owner in event.personal.items() if getattr(event, owner.id_field) not in owners}
+    others = {name: REDACTED for name, owner in event.personal.items() if owner.of(event) not in theirs}
     return {name: value for name, value in (told(event) | others).items() if name != OF_STAFF.get(type(event))}
 
 
 def _with_belongings(
     ports: Ports, own: Sequence[Recorded], as_of: datetime | None, arrivals: Sequence[UUID] = ()
 ) -> list[Recorded]:
-    """The guest's own events and those of their invitations, of what belongs to them, of their erasure and of these
-    arrivals, in order."""
-    [guest_id] = {each.event.originator_id for each in own}
-    streams = [each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)]
-    streams += ports.log.belongings([guest_id]).get(guest_id, ())
-    streams += invitations_about(guest_id, own).about
-    streams += arrivals
+    """These events of guests who are one, and those of their invitations, of what belongs to them, of their erasure and
+    of these arrivals, in order."""
+    by_guest: dict[UUID, list[Recorded]] = {}
+    for each in own:
+        by_guest.setdefault(each.event.originator_id, []).append(each)
+    streams = {each.event.erasure_id for each in own if isinstance(each.event, GuestAnonymised)}
+    for belongings in ports.log.belongings(list(by_guest)).values():
+        streams |= belongings.keys()
+    for guest_id, recorded in by_guest.items():
+        streams |= invitations_about(guest_id, recorded).about.keys()
+    streams |= set(arrivals)
     theirs = [each for stream in streams for each in ports.log.stream(stream, as_of=as_of)]
     return sorted([*own, *theirs], key=lambda each: each.position)
 

@@ -11,24 +11,33 @@ SENTENCES: dict[Reason | Delay, Text] = {
     ),
     Reason.STAY_GONE: Text("The stay was cancelled or removed.", "Le séjour a été annulé ou retiré."),
     Reason.UNREACHABLE: Text(
-        "The guest has neither an e-mail address nor a mobile number.",
-        "Le client n'a ni adresse e-mail ni numéro de mobile.",
+        "The guest, or their contact person, has neither an e-mail address nor a mobile number.",
+        "Le client, ou sa personne de contact, n'a ni adresse e-mail ni numéro de mobile.",
     ),
     Reason.BOUNCED: Text(
-        "Messages to the guest's addresses cannot be delivered.",
-        "Les messages aux adresses du client ne peuvent être remis.",
+        "Messages to the addresses of the guest, or their contact person, cannot be delivered.",
+        "Les messages aux adresses du client, ou de sa personne de contact, ne peuvent être remis.",
     ),
-    Reason.UNSUBSCRIBED: Text("The guest wants no messages.", "Le client ne souhaite pas recevoir de messages."),
-    Reason.BLOCKED: Text("The guest is blocked.", "Le client est bloqué."),
+    Reason.UNSUBSCRIBED: Text(
+        "The guest, or their contact person, wants no messages.",
+        "Le client, ou sa personne de contact, ne souhaite pas recevoir de messages.",
+    ),
+    Reason.BLOCKED: Text(
+        "The guest, or their contact person, is blocked.", "Le client, ou sa personne de contact, est bloqué."
+    ),
     Reason.FORGOTTEN: Text("The guest was anonymised.", "Le client a été anonymisé."),
     Reason.ASKED_TOO_RECENTLY: Text(
-        "The guest was asked for a review not long before.",
-        "Le client a été invité à donner un avis peu de temps auparavant.",
+        "The guest, or their contact person, was asked for a review not long before.",
+        "Le client, ou sa personne de contact, a été invité à donner un avis peu de temps auparavant.",
     ),
     Reason.TOO_LATE: Text("It would have come too late.", "Le message serait arrivé trop tard."),
     Reason.SAME_STAY: Text(
         "The guest gets it about another room of the same stay.",
         "Le client le reçoit pour une autre chambre du même séjour.",
+    ),
+    Reason.SAME_GROUP: Text(
+        "The contact person gets it about another guest of the group.",
+        "La personne de contact le reçoit pour un autre client du groupe.",
     ),
     Delay.STAY: Text("The stay or the guest's profile changed.", "Le séjour ou la fiche du client a changé."),
     Delay.SETTINGS: Text("The settings of the property changed.", "Les réglages de l'établissement ont changé."),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.caller import Caller
-from application.ports import Ports
+from application.guest_records import who_has, who_is
+from application.ports import Log, Ports
 from domain import inviting
 from domain.event import Recorded
+from domain.guest import Guest
 from domain.inviting import Invitation, InvitationUnknown
 
 Streams = Mapping[UUID, Sequence[Recorded]]
@@ -34,6 +36,14 @@ def invitation_record(ports: Ports, id_: UUID) -> InvitationRecord:
     """Of whatever organisation."""
     recorded = ports.log.stream(id_)
     return InvitationRecord(invitation_of({id_: recorded}, id_), recorded)
+
+
+def who_answers(log: Log, invitation: Invitation) -> Guest:
+    """Whose words it is what comes back: the guest's whose stay it is now, or the contact person's who got it."""
+    about = invitation.about
+    if invitation.sent_to == about.guest_id:
+        return who_has(log, about.guest_id, about.stay_id).guest
+    return who_is(log, invitation.sent_to).guest
 
 
 def load_invitation(ports: Ports, caller: Caller, id_: UUID) -> InvitationRecord:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from application.caller import Caller, require_version
-from application.guest_records import GuestRecord, load_guest, load_whole
+from application.contact_persons import load_behind, written_to
+from application.guest_records import GuestRecord, load_guest, who_has
 from application.invitation_records import invitation_of, load_invitation
 from application.organisation import load_property
 from application.planning import invitations_about
@@ -105,11 +106,13 @@ def _decide(
 
 
 def _require_reach(ports: Ports, caller: Caller, about: About) -> None:
-    guest = load_whole(ports, caller, about.guest_id).guest
+    record = who_has(ports.log, about.guest_id, about.stay_id)
+    record.require_visible_to(caller)
+    guest = record.guest
     guests.require(guest)
+    to = written_to(guest, about.stay_id, load_behind(ports.log, record.recorded))
     settings = load_property(ports, caller, about.property_id).settings
-    reached = hindrance(guest, about.stay_id, settings.local_day(ports.now())) or reach_of(
-        guest, settings, about.message
-    )
+    today = settings.local_day(ports.now())
+    reached = hindrance(guest, about.stay_id, today, to) or reach_of(to, settings, about.message)
     if not isinstance(reached, Reach):
         raise NotToBeWrittenTo("Nothing can be sent to this guest about this stay.", reason=reached)

@@ -13,7 +13,8 @@ from application.races import persistently
 from domain import erasing
 from domain.access import Right
 from domain.event import Recorded
-from domain.guest import Guest, GuestEvent, LegalHoldLifted, LegalHoldPlaced
+from domain.guest import Guest
+from domain.guest_events import GuestEvent, LegalHoldLifted, LegalHoldPlaced
 
 
 class LegalHold(NamedTuple):
@@ -60,7 +61,8 @@ def _decide(
         record = load_whole(ports, caller, guest_id)
         require_version(record.guest.version, expected)
         record.require_all_of(caller)
-        load_belongings(ports, [guest_id])[guest_id].require_all_of(caller)
+        for belongings in load_belongings(ports, record.guest.ids).values():
+            belongings.require_all_of(caller)
         events = decision(record.guest)
         return ports.log.append(events, caller.metadata(ports.now())) if events else record.position
 

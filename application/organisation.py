@@ -25,9 +25,13 @@ def load_organisation(ports: Ports, organisation_id: UUID) -> Organisation:
     return found
 
 
+def plan_of(ports: Ports, caller: Caller) -> Plan:
+    return load_organisation(ports, caller.organisation_id).settings.plan
+
+
 def require_guest_relations(ports: Ports, caller: Caller) -> None:
-    """Feedback, inbox and reports are a module of the plan pro. Raises Forbidden, naming the plan and whom to ask."""
-    plan = load_organisation(ports, caller.organisation_id).settings.plan
+    """Of these, the plan starter has what a reservation shows (C9). Raises Forbidden, naming plan and whom to ask."""
+    plan = plan_of(ports, caller)
     if plan is not Plan.PRO:
         raise Forbidden(
             f"The plan {plan} of your organisation is without guest relations. Ask an administrator of your"

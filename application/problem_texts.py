@@ -38,7 +38,11 @@ TEXTS: dict[str, Text] = {
     "currency-invalid": Text("This currency is not known.", "Cette devise n'est pas connue."),
     "percentages-not-100": Text("The percentages must add up to 100.", "La somme des pourcentages doit être 100."),
     "portal-twice": Text("A portal stands here twice.", "Un portail figure deux fois."),
-    "key-twice": Text("Two fields have the same key.", "Deux champs ont la même clé."),
+    "key-twice": Text("Two of them have the same key.", "Deux d'entre eux ont la même clé."),
+    "required-unknown": Text(
+        "A required field is none of a profile, and none of the organisation's own.",
+        "Un champ obligatoire n'est ni un champ du profil, ni un champ de l'organisation.",
+    ),
     "country-twice": Text("Two rules are for the same country.", "Deux règles concernent le même pays."),
     "choices-misplaced": Text(
         "Choices are needed for the kind choice, and for no other.",
@@ -110,9 +114,12 @@ TEXTS: dict[str, Text] = {
     "country-invalid": Text("This country is not known.", "Ce pays n'est pas connu."),
     "departure-before-arrival": Text("The departure is before the arrival.", "Le départ est avant l'arrivée."),
     "custom-unknown": Text("The organisation has no such field.", "L'organisation n'a pas ce champ."),
-    "custom-missing": Text(
+    "required-missing": Text(
         "This field is required in the country of the property.",
         "Ce champ est obligatoire dans le pays de l'établissement.",
+    ),
+    "status-label-unknown": Text(
+        "The organisation has no such status label.", "L'organisation n'a pas cette étiquette de statut."
     ),
     "custom-not-collected": Text(
         "This field is not collected in the country of the property.",
@@ -122,6 +129,19 @@ TEXTS: dict[str, Text] = {
         "The organisation has no such property, or it is not yours.",
         "L'organisation n'a pas cet établissement, ou il n'est pas le vôtre.",
     ),
+    "guest-unknown": Text(
+        "The organisation has no such guest, or they are not yours.",
+        "L'organisation n'a pas ce client, ou il n'est pas le vôtre.",
+    ),
+    "company-unknown": Text("The organisation has no such company.", "L'organisation n'a pas cette société."),
+    "occasion-unknown": Text(
+        "The organisation has no such occasion, or it is not yours.",
+        "L'organisation n'a pas cet événement, ou il n'est pas le vôtre.",
+    ),
+    "occasion-elsewhere": Text(
+        "This occasion is at another property.", "Cet événement a lieu dans un autre établissement."
+    ),
+    "ends-before-it-begins": Text("The last day lies before the first.", "Le dernier jour est avant le premier."),
     # what is chosen from a catalogue
     "code-unknown": Text("The organisation has no such code.", "L'organisation n'a pas ce code."),
     "code-retired": Text("This code is retired.", "Ce code est retiré."),

@@ -79,7 +79,7 @@ def answer(ports: Ports, invitation_id: UUID, entry: ReviewEntry, language: str,
         if link.review is None:
             feedback_id = ports.new_id()
             told = inviting.review(link.invitation, about, feedback_id, Via(link.sent.channel))
-            events = [reviewing.written(feedback_id, hotel, about.guest_id, review, language, ports.now()), *told]
+            events = [reviewing.written(feedback_id, hotel, link.guest_id, review, language, ports.now()), *told]
         elif link.changeable:
             events = [*reviewing.revise(link.review, hotel, review)]
         else:

@@ -11,11 +11,11 @@ from application.caller import Caller
 from application.contacts import email_identity
 from application.feedback_records import FeedbackRecord, decide
 from application.form import Form
+from application.guest_records import who_is
 from application.handling import unless_taken
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
 from application.problem_texts import InvalidInput, problem
-from domain import guest as guests
 from domain import handling
 from domain.access import Right
 from domain.feedback import FeedbackEvent, Letter
@@ -50,7 +50,8 @@ def reply_to_feedback(
         raise InvalidInput([problem("/text", "text-or-template")])
 
     def decision(record: FeedbackRecord) -> list[FeedbackEvent]:
-        return handling.reply(record.feedback, _letter(ports, caller, record.feedback, entry))
+        letter = _letter(ports, caller, record.feedback, entry)
+        return handling.reply(record.feedback, letter, guest_of(ports, record.feedback).sealed_by)
 
     return decide(
         ports,
@@ -67,7 +68,7 @@ def guest_of(ports: Ports, feedback: Feedback) -> Guest:
     """Who said it; one nobody has heard of where no guest is known."""
     if feedback.said.guest_id is None:
         return Guest(feedback.id)
-    return guests.fold(Guest(feedback.said.guest_id), (each.event for each in ports.log.stream(feedback.said.guest_id)))
+    return who_is(ports.log, feedback.said.guest_id).guest
 
 
 def known_addresses(guest: Guest, feedback: Feedback) -> Sequence[str]:

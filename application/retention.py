@@ -6,10 +6,11 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from application.caller import Caller
-from application.erasure.belongings import Belongings, load_belongings
+from application.erasure.belongings import Belongings
 from application.erasure.guests import Erased, Result, anonymise_guests
+from application.erasure.merged import load_all
 from application.erasure.why import Why
-from application.guest_records import GuestRecord, record_of
+from application.guest_records import GuestRecord
 from application.legal_hold import LegalHold, hold_of
 from application.organisation import load_organisation, load_property
 from application.ports import Ports
@@ -72,10 +73,9 @@ def sweep(
     judge = _Judge(ports, caller, home)
     shortest = min(rule.years for rule in judge.rules)
     proposed = idle_since(years_after(judge.today, -shortest), after, limit)
-    streams = ports.log.streams(proposed)
-    belongings = load_belongings(ports, proposed)
-    records = [record_of(guest_id, streams[guest_id]) for guest_id in proposed if guest_id in streams]
-    due = {each.guest.id: found for each in records if (found := judge(each, belongings[each.guest.id]))}
+    guests = load_all(ports, proposed).values()
+    records = [each.record for each in guests]
+    due = {each.record.guest.id: found for each in guests if (found := judge(each.record, each.belongings))}
     erased = _erase(ports, caller, judge, due) if erase else {}
     findings = [
         _finding(each, due[each.guest.id], erased.get(each.guest.id)) for each in records if each.guest.id in due
@@ -99,7 +99,7 @@ class _Judge:
         guest = record.guest
         if not guest.exists or guest.anonymised:
             return None
-        country = self._country(guest.last_stay[1].property_id) if guest.last_stay else self._home
+        country = self._country(guest.latest_stay[1].property_id) if guest.latest_stay else self._home
         if country is None:
             return None
         rule = rule_for(country, self.rules)

@@ -29,22 +29,22 @@ def due_now(invitation: Invitation, now: datetime) -> Due | None:
     return Due.REMINDER if waits and invitation.allows(Step.REMIND) else None
 
 
-def reach_of(guest: Guest, settings: PropertySettings, message: Message) -> Reach | Reason:
-    return reach(guest, preferred(settings, message), mobiles(guest))
+def reach_of(to: Guest, settings: PropertySettings, message: Message) -> Reach | Reason:
+    return reach(to, preferred(settings, message), mobiles(to))
 
 
 def reason_against(
-    invitation: Invitation, what: Due, guest: Guest, settings: PropertySettings, now: datetime
+    invitation: Invitation, what: Due, guest: Guest, to: Guest, settings: PropertySettings, now: datetime
 ) -> Reason | None:
-    """Why it is not to be sent, now or later."""
+    """Why it is not to be sent, now or later, `to` the guest or their contact person."""
     about = invitation.about
     if what is Due.MESSAGE:
-        plan = planned(settings, guest, about.stay_id, about.message, mobiles(guest), now)
+        plan = planned(settings, guest, about.stay_id, about.message, to, mobiles(to), now)
         is_put_off = plan is Reason.TOO_LATE and invitation.put_off
         return plan if isinstance(plan, Reason) and not is_put_off else None
-    if reason := hindrance(guest, about.stay_id, settings.local_day(now)):
+    if reason := hindrance(guest, about.stay_id, settings.local_day(now), to):
         return reason
-    reached = reach_of(guest, settings, about.message)
+    reached = reach_of(to, settings, about.message)
     if isinstance(reached, Reason):
         return reached
     if invitation.asked_for_reminder or invitation.remind_at is None:
@@ -60,9 +60,9 @@ def not_sent(invitation: Invitation, what: Due, reason: Reason) -> list[Invitati
     return inviting.drop_reminder(invitation, reason)
 
 
-def quiet_until(guest: Guest, settings: PropertySettings, message: Message, now: datetime) -> datetime | None:
+def quiet_until(to: Guest, settings: PropertySettings, message: Message, now: datetime) -> datetime | None:
     """When it may be sent, if it must wait for that: by SMS in quiet hours."""
-    reached = reach_of(guest, settings, message)
+    reached = reach_of(to, settings, message)
     if isinstance(reached, Reason):
         return None
     allowed = not_before(now, reached.channel, settings.invitations.quiet_hours, settings.zone)
@@ -95,24 +95,26 @@ def later(invitation: Invitation, what: Due, at: datetime, why: Delay) -> list[I
 def sent(
     invitation: Invitation,
     what: Due,
+    to: Guest,
     reached: Reach,
     language: str,
     portal: str | None,
     settings: PropertySettings,
     now: datetime,
-    *,
-    forgotten: bool,
 ) -> InvitationEvent:
-    """`forgotten` is a guest to whom it was on its way while they were: their address is not told any more."""
-    guest_id, address = invitation.about.guest_id, None if forgotten else reached.address
+    """The address of whom it went `to` is not told any more where they were forgotten while it was on its way."""
+    guest_id, address = to.id, reached.address if to.known.profile else None
     if what is Due.REMINDER:
         automatic = invitation.remind_at is not None and invitation.remind_at <= now
-        return ReminderSent(**invitation.next_place, guest_id=guest_id, automatic=automatic, address=address)
+        return ReminderSent(
+            **invitation.next_place, guest_id=guest_id, sealed_by=to.sealed_by, automatic=automatic, address=address
+        )
     reminder = settings.invitations.reminder
     asks = invitation.about.message is Message.POST_STAY and invitation.after(Step.SEND).allows(Step.REMIND)
     return InvitationSent(
         **invitation.next_place,
         guest_id=guest_id,
+        sealed_by=to.sealed_by,
         channel=reached.channel,
         language=language,
         portal=portal,

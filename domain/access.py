@@ -40,6 +40,8 @@ class Right(StrEnum):
     HANDLE_FEEDBACK = "feedback:handle"
     READ_REPORTS = "reports:read"
     RECEIVE_MAIL = "mail:receive"
+    READ_EVENTS = "events:read"
+    """What happens everywhere in the organisation, as other systems are told of it."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -90,6 +92,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_FEEDBACK,
             Right.RECORD_FEEDBACK,
             Right.RECEIVE_MAIL,
+            Right.READ_EVENTS,
         }
     ),
 }

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event
 from domain.guest import Known
 from domain.personal import Personal
 from domain.refusal import Refusal
+from domain.stay import Stay
 
 
 class State(StrEnum):

@@ -1,9 +1,7 @@
-"""Who a guest is and how to reach them: the profile, the stay, and what may be wrong with either."""
+"""Who a guest is and how to reach them: the profile, and what may be wrong with it."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +24,8 @@ class Address(BaseModel):
 class Profile(BaseModel):
     """All that names or describes a person. Never stored but under that person's key.
 
+    What is INTERNAL the guest sees only by asking for all that is known of them; `status_label` is the key of one of
+    the organisation's.
     `emails` are normalised addresses and `phones` E.164 numbers, first the preferred, no repeats.
     """
 
@@ -39,6 +39,7 @@ class Profile(BaseModel):
     company: str | None = None
     address: Address | None = None
     level: str | None = None
+    status_label: str | None = None
     note: str | None = None
     custom: Mapping[str, CustomValue] = {}
 
@@ -47,15 +48,8 @@ class Profile(BaseModel):
         return f"{self.first_name or ''} {self.last_name}".strip()
 
 
-class Stay(BaseModel):
-    """A time at a property, dates in its local calendar; either date can be unknown."""
-
-    model_config = ConfigDict(frozen=True)
-
-    property_id: UUID
-    arrival: date | None = None
-    departure: date | None = None
-    room: str | None = None
+INTERNAL = ("level", "note", "status_label")
+"""What is remarked of a guest among staff (P5)."""
 
 
 class FieldProblem(NamedTuple):

@@ -2,25 +2,19 @@
 
 from uuid import UUID
 
-from domain.guest import (
-    AlreadyContacted,
-    Guest,
-    GuestAnonymised,
-    GuestDeleted,
-    GuestEvent,
-    LegalHoldLifted,
-    LegalHoldPlaced,
-    UnderLegalHold,
-    require,
-)
+from domain.guest import AlreadyContacted, Guest, StillMerged, UnderLegalHold, require
+from domain.guest_events import GuestAnonymised, GuestDeleted, GuestEvent, LegalHoldLifted, LegalHoldPlaced
 
 
 def delete(guest: Guest, *, contacted: bool = False) -> list[GuestEvent]:
     """Only a guest who got no message can be deleted (L8).
 
-    Raises GuestUnknown, GuestForgotten, UnderLegalHold, AlreadyContacted.
+    Raises GuestUnknown, GuestForgotten, UnderLegalHold, StillMerged, AlreadyContacted.
     """
     require_erasable(guest)
+    if guest.merges:
+        merge_id = str(guest.merges[-1].told.merge_id)
+        raise StillMerged("This guest is one with others: undo that first, or anonymise them.", merge_id=merge_id)
     if contacted:
         raise AlreadyContacted("This guest was written to, and can be anonymised, but no longer deleted.")
     return deleted(guest)
@@ -45,7 +39,7 @@ def anonymised(guest: Guest, erasure_id: UUID) -> list[GuestEvent]:
 def place_hold(guest: Guest, grounds: str) -> list[GuestEvent]:
     """A further hold takes the place of the one before. Raises GuestUnknown, GuestForgotten."""
     require(guest)
-    return [LegalHoldPlaced(**guest.next_place, grounds=grounds)]
+    return [LegalHoldPlaced(**guest.next_place, sealed_by=guest.sealed_by, grounds=grounds)]
 
 
 def lift_hold(guest: Guest) -> list[GuestEvent]:

@@ -168,6 +168,6 @@ def sealed_fields(recorded: Iterable[Recorded]) -> Mapping[UUID, int]:
     for each in recorded:
         for name, owner in each.event.personal.items():
             if getattr(each.event, name) is not None:
-                whose = getattr(each.event, owner.id_field)
+                whose = owner.of(each.event)
                 count[whose] = count.get(whose, 0) + 1
     return count

@@ -238,17 +238,19 @@ class CallRecorded(Event):
 
 
 class ReplyWritten(Event):
-    """An answer to the guest, to be sent by mail."""
+    """An answer to the guest, to be sent by mail. `sealed_by` is a merge: the address can be either of the two's."""
 
     subject_id: UUID
-    letter: Annotated[Letter | None, Owner("subject_id")]
+    sealed_by: UUID | None = None
+    letter: Annotated[Letter | None, Owner("sealed_by", otherwise="subject_id")]
 
 
 class GuestReplied(Event):
-    """The guest answered by mail."""
+    """The guest answered by mail, `sealed_by` as in ReplyWritten."""
 
     subject_id: UUID
-    letter: Annotated[Letter | None, Owner("subject_id")]
+    sealed_by: UUID | None = None
+    letter: Annotated[Letter | None, Owner("sealed_by", otherwise="subject_id")]
 
 
 class MailSent(Event):

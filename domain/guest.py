@@ -1,142 +1,52 @@
-"""A guest: a person known to the organisation, who may never have stayed. Events and state."""
+"""A guest as their events tell it. Events: guest_events.py."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from types import MappingProxyType
-from typing import assert_never
+from typing import NamedTuple, assert_never
 from uuid import UUID
 
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event, Place
-from domain.personal import Personal
-from domain.refusal import Refusal
-
-
-class Origin(StrEnum):
-    """How a guest came to be known."""
-
-    MANUAL = "manual"
-    IMPORT = "import"
-    PMS = "pms"
-
-
-class GuestRegistered(Event):
-    """A person became known to the organisation."""
-
-    organisation_id: UUID
-    origin: Origin
-    language: str | None = None
-    country: str | None = None
-    profile: Personal[Profile]
-
-
-class GuestChanged(Event):
-    """Some of what is known of a guest changed; the profile is given whole, as it is from now on."""
-
-    fields: tuple[str, ...]
-    language: str | None = None
-    country: str | None = None
-    profile: Personal[Profile]
-
-
-class StayRecorded(Event):
-    """A time the guest spends at a property was told by a person or a list, or told better than before."""
-
-    stay_id: UUID
-    stay: Stay
-
-
-class StayRemoved(Event):
-    """A stay that had been recorded is not one after all, such as when an import is undone."""
-
-    stay_id: UUID
-
-
-class GuestDeleted(Event):
-    """A guest who was never written to was taken off the list; their key is destroyed with this event."""
-
-
-class GuestAnonymised(Event):
-    """What names or describes the guest became unreadable for ever; their key is destroyed with this event.
-
-    Their stays, language and country stay, and with them every figure.
-    """
-
-    erasure_id: UUID
-
-
-class LegalHoldPlaced(Event):
-    """The guest must not be erased for the time being, such as while a dispute is pending."""
-
-    grounds: Personal[str]
-
-
-class LegalHoldLifted(Event):
-    """The guest may be erased again."""
-
-
-class CommunicationCancelled(Event):
-    """The guest is to get no more messages about these stays."""
-
-    stay_ids: tuple[UUID, ...]
-
-
-class GuestUnsubscribed(Event):
-    """The guest wants no more messages of this kind, or has called one of them spam."""
-
-    complained: bool = False
-
-
-class AddressSuppressed(Event):
-    """Mails to this address of the guest cannot be delivered."""
-
-    address: Personal[str]
-
-
-class BlockReason(StrEnum):
-    """Why a guest is not welcome."""
-
-    DAMAGE = "damage"
-    NON_PAYMENT = "non_payment"
-    MISCONDUCT = "misconduct"
-    FRAUD = "fraud"
-    OTHER = "other"
-
-
-class GuestBlocked(Event):
-    """The guest is not welcome, until a day or for good; a later block takes the place of the one before."""
-
-    reason: BlockReason
-    until: date | None = None
-
-
-class GuestUnblocked(Event):
-    """The guest is welcome again."""
-
-
-GuestEvent = (
-    GuestRegistered
-    | GuestChanged
-    | StayRecorded
-    | StayRemoved
-    | GuestDeleted
-    | GuestAnonymised
-    | LegalHoldPlaced
-    | LegalHoldLifted
-    | CommunicationCancelled
-    | GuestUnsubscribed
-    | AddressSuppressed
-    | GuestBlocked
-    | GuestUnblocked
+from domain.guest_events import (
+    AddressSuppressed,
+    CommunicationCancelled,
+    ContactSyncSwitched,
+    GuestAnonymised,
+    GuestBlocked,
+    GuestChanged,
+    GuestDeleted,
+    GuestEvent,
+    GuestMerged,
+    GuestRegistered,
+    GuestUnblocked,
+    GuestUnmerged,
+    GuestUnsubscribed,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    MergedInto,
+    MergeUndone,
+    StayRecorded,
+    StayRemoved,
 )
+from domain.refusal import Refusal
+from domain.stay import Figures, Stay, figures
 
 
 class GuestUnknown(Refusal):
     """There is no such guest in this organisation, or no longer."""
 
     code = "not-found"
+
+
+class GuestMergedAway(Refusal):
+    """The guest is one with another, whose id `members` hold as `guest_id`: that is the one to ask for."""
+
+    code = "guest-merged"
+
+    def __init__(self, guest_id: UUID) -> None:
+        super().__init__("This guest was merged into another, named by `guest_id`.", guest_id=str(guest_id))
 
 
 class GuestForgotten(Refusal):
@@ -149,6 +59,12 @@ class UnderLegalHold(Refusal):
     """The guest must not be erased; `members` say since when, who placed the hold and on what grounds."""
 
     code = "legal-hold"
+
+
+class StillMerged(Refusal):
+    """The guest stands for others too, who cannot be deleted with them; `members` hold the `merge_id` to undo first."""
+
+    code = "still-merged"
 
 
 class AlreadyContacted(Refusal):
@@ -177,16 +93,36 @@ class Guest:
     version: int = 0
     organisation_id: UUID | None = None
     known: Known = NOTHING_KNOWN
-    stays: Mapping[UUID, Stay] = field(default_factory=lambda: MappingProxyType({}))
+    stays: MappingProxyType[UUID, Stay] = field(default_factory=lambda: MappingProxyType({}))
+    contact_sync: bool = True
     deleted: bool = False
     erasure_id: UUID | None = None
     held: bool = False
     silenced: frozenset[UUID] = frozenset()
     """The stays about which they get no message."""
     unsubscribed: bool = False
+    unsubscribed_since: bool = False
+    """Whether they said so since the last of the merges in force; without any, at all."""
     suppressed: frozenset[str] = frozenset()
     """The addresses to which mails cannot be delivered."""
     block: GuestBlocked | None = None
+    merges: tuple["Merge", ...] = ()
+    """Those in force, the last of which is the first to be undone."""
+    sealed_by: UUID | None = None
+    """The last of these, whose key seals what is told of them."""
+    merged_into: UUID | None = None
+    merged_by: UUID | None = None
+    """The merge with that guest."""
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """Theirs, and those of all who are one with them."""
+        return (self.id, *(id_ for merge in self.merges for id_ in merge.told.with_ids))
+
+    @property
+    def subjects(self) -> set[UUID]:
+        """Whose keys seal what is known of them: theirs, of all who are one with them, and of these merges."""
+        return {*self.ids, *(merge.told.merge_id for merge in self.merges)}
 
     @property
     def next_place(self) -> Place:
@@ -194,8 +130,8 @@ class Guest:
 
     @property
     def exists(self) -> bool:
-        """Also once they were anonymised."""
-        return self.version > 0 and not self.deleted
+        """Also once they were anonymised; not while they are one with another, who stands for both."""
+        return self.version > 0 and not self.deleted and self.merged_into is None
 
     @property
     def anonymised(self) -> bool:
@@ -215,30 +151,34 @@ class Guest:
         return replace(self, stays=MappingProxyType(kept))
 
     @property
-    def number_of_stays(self) -> int:
-        """Several rooms at one time are one stay."""
-        return len({(stay.property_id, stay.arrival or stay.departure) for stay in self.stays.values()})
+    def figures(self) -> Figures:
+        return figures(self.stays.values())
 
     def rooms_with(self, stay_id: UUID) -> list[UUID]:
         """The stays that are one with this, in several rooms at one time; first the one that stands for all."""
         stay = self.stays[stay_id]
-        known_by = stay.arrival or stay.departure
         rooms = [
             (other.departure is None, other_id)
             for other_id, other in self.stays.items()
-            if other.property_id == stay.property_id
-            and (other.arrival, other.arrival or other.departure) == (stay.arrival, known_by)
+            if other.property_id == stay.property_id and (other.arrival, other.begins) == (stay.arrival, stay.begins)
         ]
-        return [other_id for _, other_id in sorted(rooms)] if known_by else [stay_id]
+        return [other_id for _, other_id in sorted(rooms)] if stay.begins else [stay_id]
 
     @property
-    def last_stay(self) -> tuple[UUID, Stay] | None:
-        """The latest by arrival, where that is unknown by departure, with its id."""
-        return max(self.stays.items(), key=lambda each: each[1].arrival or each[1].departure or date.min, default=None)
+    def latest_stay(self) -> tuple[UUID, Stay] | None:
+        """With its id, also one that is still to come: what messages are about, and what a correction is of."""
+        return max(self.stays.items(), key=lambda each: each[1].begins or date.min, default=None)
+
+
+class Merge(NamedTuple):
+    """A merge that is in force, and the guest as they were before it."""
+
+    told: GuestMerged
+    before: Guest
 
 
 def evolve(guest: Guest, event: GuestEvent) -> Guest:
-    guest = replace(guest, version=event.originator_version)
+    before, guest = guest, replace(guest, version=event.originator_version)
     match event:
         case GuestRegistered():
             known = Known(event.language, event.country, event.profile)
@@ -246,10 +186,11 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
         case GuestChanged():
             return replace(guest, known=Known(event.language, event.country, event.profile))
         case StayRecorded():
-            return replace(guest, stays=MappingProxyType({**guest.stays, event.stay_id: event.stay}))
+            return replace(guest, stays=MappingProxyType(guest.stays | {event.stay_id: event.stay}))
         case StayRemoved():
-            left = {stay_id: stay for stay_id, stay in guest.stays.items() if stay_id != event.stay_id}
-            return replace(guest, stays=MappingProxyType(left))
+            return _without_stays(guest, [event.stay_id])
+        case ContactSyncSwitched():
+            return replace(guest, contact_sync=event.on)
         case GuestDeleted():
             return replace(guest, known=NOTHING_KNOWN, stays=MappingProxyType({}), deleted=True)
         case GuestAnonymised():
@@ -262,7 +203,11 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
         case CommunicationCancelled():
             return replace(guest, silenced=guest.silenced | set(event.stay_ids))
         case GuestUnsubscribed():
-            return replace(guest, unsubscribed=True)
+            return replace(
+                guest,
+                unsubscribed=True,
+                unsubscribed_since=guest.unsubscribed_since or event.merge_id is None,
+            )
         case AddressSuppressed():
             known_as = {event.address} if event.address else set()
             return replace(guest, suppressed=guest.suppressed | known_as)
@@ -270,8 +215,39 @@ def evolve(guest: Guest, event: GuestEvent) -> Guest:
             return replace(guest, block=event)
         case GuestUnblocked():
             return replace(guest, block=None)
+        case GuestMerged():
+            known = Known(event.language, event.country, event.profile)
+            merge = Merge(event, before)
+            return replace(
+                guest,
+                known=known,
+                merges=(*guest.merges, merge),
+                sealed_by=event.merge_id,
+                unsubscribed_since=False,
+            )
+        case MergedInto():
+            return replace(_without_stays(guest, event.stay_ids), merged_into=event.guest_id, merged_by=event.merge_id)
+        case GuestUnmerged():
+            return replace(
+                _without_stays(guest, event.stay_ids),
+                known=Known(event.language, event.country, event.profile),
+                merges=guest.merges[:-1],
+                sealed_by=event.sealed_by,
+                unsubscribed=event.unsubscribed,
+                unsubscribed_since=guest.unsubscribed_since or guest.merges[-1].before.unsubscribed_since,
+                silenced=frozenset(event.silenced),
+                suppressed=frozenset(event.suppressed or ()),
+            )
+        case MergeUndone():
+            known = Known(event.language, event.country, event.profile)
+            return replace(guest, known=known, merged_into=None, merged_by=None)
         case _:
             assert_never(event)
+
+
+def _without_stays(guest: Guest, stay_ids: Collection[UUID]) -> Guest:
+    left = {stay_id: stay for stay_id, stay in guest.stays.items() if stay_id not in stay_ids}
+    return replace(guest, stays=MappingProxyType(left))
 
 
 def fold(guest: Guest, events: Iterable[Event]) -> Guest:
@@ -284,6 +260,8 @@ def fold(guest: Guest, events: Iterable[Event]) -> Guest:
 
 
 def require(guest: Guest) -> None:
+    if guest.merged_into:
+        raise GuestMergedAway(guest.merged_into)
     if not guest.exists:
         raise GuestUnknown("There is no such guest.")
     if guest.anonymised:

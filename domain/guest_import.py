@@ -6,21 +6,23 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.erasing import delete
 from domain.event import Event, Recorded
-from domain.guest import (
-    Guest,
+from domain.guest import Guest, Known, evolve, fold
+from domain.guest_events import (
     GuestChanged,
     GuestEvent,
+    GuestMerged,
     GuestRegistered,
-    Known,
+    GuestUnmerged,
+    MergeUndone,
     StayRecorded,
     StayRemoved,
-    evolve,
-    fold,
 )
-from domain.registering import change, remove_stay, stay_is
+from domain.registering import change, differing_fields
+from domain.stay import Stay
+from domain.staying import remove_stay, stay_is
 
 CLEAR_FIELDS = ("language", "country")
 
@@ -86,6 +88,12 @@ def _follow(trace: _Trace, guest: Guest, event: GuestEvent, *, by_import: bool) 
         case GuestChanged():
             for name in event.fields:
                 trace.fields.pop(name, None)
+        case GuestMerged() | GuestUnmerged() | MergeUndone():
+            after = evolve(guest, event)
+            for name in differing_fields(guest.known, after.known):
+                trace.fields.pop(name, None)
+            for stay_id in guest.stays.keys() - after.stays.keys():
+                trace.stays.pop(stay_id, None)
         case StayRecorded() | StayRemoved() if by_import:
             trace.stays.setdefault(event.stay_id, guest.stays.get(event.stay_id))
         case StayRecorded() | StayRemoved():

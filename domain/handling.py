@@ -225,11 +225,12 @@ def restore(feedback: Feedback) -> list[FeedbackEvent]:
     return [FeedbackRestored(**feedback.next_place)]
 
 
-def guest_replied(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
-    """Nothing when the same letter came before."""
+def guest_replied(feedback: Feedback, letter: Letter, sealed_by: UUID | None = None) -> list[FeedbackEvent]:
+    """Nothing when the same letter came before; `sealed_by` as for a reply."""
     if letter.message_id in feedback.received:
         return []
-    return [GuestReplied(**feedback.next_place, subject_id=feedback.subject_id, letter=letter)]
+    subject_id = feedback.subject_id
+    return [GuestReplied(**feedback.next_place, subject_id=subject_id, sealed_by=sealed_by, letter=letter)]
 
 
 def require_unclaimed(feedback: Feedback) -> None:
@@ -285,5 +286,7 @@ def record_call(feedback: Feedback, outcome: CallOutcome, comment: str | None) -
     return [CallRecorded(**feedback.next_place, subject_id=feedback.subject_id, outcome=outcome, comment=comment)]
 
 
-def reply(feedback: Feedback, letter: Letter) -> list[FeedbackEvent]:
-    return [ReplyWritten(**feedback.next_place, subject_id=feedback.subject_id, letter=letter)]
+def reply(feedback: Feedback, letter: Letter, sealed_by: UUID | None = None) -> list[FeedbackEvent]:
+    """`sealed_by` is the merge that is in force where the guest is one with another."""
+    subject_id = feedback.subject_id
+    return [ReplyWritten(**feedback.next_place, subject_id=subject_id, sealed_by=sealed_by, letter=letter)]

@@ -51,9 +51,11 @@ class Reason(StrEnum):
     """It would come long after it was due, or after the guest."""
     SAME_STAY = "same_stay"
     """The guest gets it about another room of the stay."""
+    SAME_GROUP = "same_group"
+    """The contact person gets it about another guest of theirs who arrives on that day."""
 
 
-FINAL = frozenset([Reason.STAFF, Reason.ASKED_TOO_RECENTLY])
+FINAL = frozenset([Reason.STAFF, Reason.ASKED_TOO_RECENTLY, Reason.SAME_GROUP])
 """After these an invitation is not scheduled again, whatever changes."""
 
 
@@ -103,15 +105,17 @@ class InvitationCancelled(Event):
 class InvitationSent(Event):
     """A mail server or an SMS gateway took the message; the post-stay one leads to a portal.
 
-    `remind_at` is when the guest is reminded, unless they have written a review by then.
+    `remind_at` is when the guest is reminded, unless they have written a review by then. `sealed_by` is the merge that
+    is in force where the guest is one with another.
     """
 
     guest_id: UUID
+    sealed_by: UUID | None = None
     channel: Channel
     language: str
     portal: str | None = None
     remind_at: datetime | None = None
-    address: Annotated[str | None, Owner("guest_id")]
+    address: Annotated[str | None, Owner("sealed_by", otherwise="guest_id")]
 
 
 class ReminderAsked(Event):
@@ -138,8 +142,9 @@ class ReminderSent(Event):
     """
 
     guest_id: UUID
+    sealed_by: UUID | None = None
     automatic: bool
-    address: Annotated[str | None, Owner("guest_id")]
+    address: Annotated[str | None, Owner("sealed_by", otherwise="guest_id")]
 
 
 class InvitationBounced(Event):

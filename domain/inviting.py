@@ -79,6 +79,11 @@ class Invitation:
         waited = self.reason in (Delay.QUIET_HOURS, Delay.OPEN_COMPLAINT) or self.bounces > 0
         return waited and self.about.message is Message.POST_STAY
 
+    @property
+    def sent_to(self) -> UUID:
+        """The guest whose stay it is about, or the contact person who got it in their place."""
+        return self.sent.guest_id if self.sent else self.about.guest_id
+
     def allows(self, step: Step) -> bool:
         return step in TRANSITIONS[self.state]
 

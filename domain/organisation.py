@@ -17,6 +17,8 @@ from domain.policies.retention import RetentionRules
 from domain.property import Language
 from domain.prose import Prose
 from domain.refusal import Refusal
+from domain.required_field import ProfileField, RequiredField
+from domain.status_label import StatusLabel
 
 
 class Plan(StrEnum):
@@ -51,6 +53,8 @@ def one_for_each_name_and_language(templates: tuple[ReplyTemplate, ...]) -> tupl
 class OrganisationSettings(BaseModel):
     """What head office chooses; `panel_attributes` name what the inbox shows beside a message.
 
+    `profile_fields` are its own; `required_fields` must be filled where a country asks for them.
+
     `retention_rules` are its own, which go before the one that is shipped. No guest is invited to review twice within
     `ask_again_after_days`, whatever the property; 0 sets no limit.
     """
@@ -61,6 +65,8 @@ class OrganisationSettings(BaseModel):
     plan: Plan = Plan.PRO
     panel_attributes: tuple[Annotated[Label, Field(max_length=60)], ...] = Field(default=(), max_length=30)
     profile_fields: tuple[CustomField, ...] = Field(default=(), max_length=100)
+    required_fields: tuple[RequiredField, ...] = Field(default=(), max_length=100)
+    status_labels: tuple[StatusLabel, ...] = Field(default=(), max_length=50)
     retention_rules: RetentionRules = ()
     ask_again_after_days: int = Field(default=30, ge=0, le=3650)
     reply_templates: Annotated[
@@ -70,9 +76,15 @@ class OrganisationSettings(BaseModel):
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> "OrganisationSettings":
-        keys = [field.key for field in self.profile_fields]
-        if len(keys) != len(set(keys)):
-            raise PydanticCustomError("key_twice", "two profile fields have the same key")
+        for keyed in (self.profile_fields, self.status_labels):
+            if len({each.key for each in keyed}) != len(keyed):
+                raise PydanticCustomError("key_twice", "two profile fields, or two status labels, have the same key")
+        return self
+
+    @model_validator(mode="after")
+    def what_is_required_is_there(self) -> "OrganisationSettings":
+        if {each.field for each in self.required_fields} - {*ProfileField, *(each.key for each in self.profile_fields)}:
+            raise PydanticCustomError("required_unknown", "a required field is none of a profile, nor an own one")
         return self
 
 

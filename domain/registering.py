@@ -1,19 +1,10 @@
-"""What is told of guests: decisions to register and change one, to record stays; how a list adds to what is known."""
+"""What is told of guests: decisions to register and change one; how a list adds to what is known."""
 
 from uuid import UUID
 
-from domain.contact import Profile, Stay
-from domain.guest import (
-    Guest,
-    GuestChanged,
-    GuestEvent,
-    GuestRegistered,
-    Known,
-    Origin,
-    StayRecorded,
-    StayRemoved,
-    require,
-)
+from domain.contact import Profile
+from domain.guest import Guest, Known, require
+from domain.guest_events import ContactSyncSwitched, GuestChanged, GuestEvent, GuestRegistered, Origin
 
 
 def register(guest: Guest, organisation_id: UUID, origin: Origin, known: Known) -> list[GuestEvent]:
@@ -38,6 +29,7 @@ def change(guest: Guest, known: Known) -> list[GuestEvent]:
     return [
         GuestChanged(
             **guest.next_place,
+            sealed_by=guest.sealed_by,
             fields=fields,
             language=known.language,
             country=known.country,
@@ -46,39 +38,10 @@ def change(guest: Guest, known: Known) -> list[GuestEvent]:
     ]
 
 
-def record_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
-    """A stay that is already known is told better, and nothing of it is erased; any other is a new one."""
-    known_as = next((stay_id for stay_id, other in guest.stays.items() if same_stay(stay, other)), new_id)
-    known = guest.stays.get(known_as, stay)
-    told = known.model_copy(update={name: value for name, value in stay if value is not None})
-    return stay_is(guest, known_as, told)
-
-
-def correct_last_stay(guest: Guest, stay: Stay, new_id: UUID) -> list[GuestEvent]:
-    """The last stay was not as recorded but as said now; a guest without any gets this one."""
-    return stay_is(guest, guest.last_stay[0] if guest.last_stay else new_id, stay)
-
-
-def stay_is(guest: Guest, stay_id: UUID, stay: Stay) -> list[GuestEvent]:
-    """Nothing when it is known so."""
-    if guest.stays.get(stay_id) == stay:
-        return []
-    return [StayRecorded(**guest.next_place, stay_id=stay_id, stay=stay)]
-
-
-def remove_stay(guest: Guest, stay_id: UUID) -> list[GuestEvent]:
-    if stay_id not in guest.stays:
-        return []
-    return [StayRemoved(**guest.next_place, stay_id=stay_id)]
-
-
-def same_stay(stay: Stay, other: Stay) -> bool:
-    """Whether both tell of one stay: same property, same arrival (or, where one lacks it, departure), no two rooms."""
-    if stay.property_id != other.property_id or (stay.room and other.room and stay.room != other.room):
-        return False
-    if stay.arrival and other.arrival:
-        return stay.arrival == other.arrival
-    return stay.departure == other.departure
+def switch_contact_sync(guest: Guest, *, on: bool) -> list[GuestEvent]:
+    """Nothing when it is so already. Raises GuestUnknown, GuestForgotten."""
+    require(guest)
+    return [] if guest.contact_sync is on else [ContactSyncSwitched(**guest.next_place, on=on)]
 
 
 def differing_fields(before: Known, after: Known) -> tuple[str, ...]:

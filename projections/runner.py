@@ -126,7 +126,7 @@ class Runner:
         fold = partial(apply, connection, projection)
         wake = self._wakes[projection.name]
         seldom = projection.name in self._seldom
-        at_once, cleared_at = BATCH, float("-inf")
+        at_once, cleared_at, told = BATCH, float("-inf"), ""
         while not self._stop.is_set():
             if time.monotonic() - cleared_at > LEFTOVERS_SECONDS:
                 drop_leftovers(connection, [projection])
@@ -135,8 +135,12 @@ class Runner:
                 most = min(at_once, BATCH)
                 reached, at_once = advance(self._feed, position, most, types, fold)
             except StandsStill as still:
+                if str(still) != told:
+                    logger.error("projection %s stands still: %s", projection.name, still)
+                told = str(still)
                 self._stand_still(connection, projection, position, still)
                 continue
+            told = ""
             if reached == position or (seldom and reached - position < most):
                 wake.wait(SELDOM_SECONDS if seldom else LOOK_SECONDS)
                 wake.clear()
@@ -151,7 +155,6 @@ class Runner:
             "UPDATE projection.checkpoints SET failed_position = %s, failure = %s WHERE name = %s AND position = %s",
             [still.position, still.failure, projection.name, position],
         )
-        logger.error("projection %s stands still at position %s: %s", projection.name, still.position, still.failure)
         self._stop.wait(RETRY_SECONDS)
 
     def standings(self) -> list[Standing]:

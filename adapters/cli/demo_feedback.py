@@ -65,7 +65,7 @@ def lodgers_between(hote: Hote, organisation_id: UUID, since: date, until: date)
                     "anonymised": False,
                     "id": UUID() as guest_id,
                     "last_stay": date() as arrival,
-                    "last_room": str() as room,
+                    "last_rooms": [str() as room, *_],
                     "language": str() as language,
                     "emails": list() as emails,
                 }:

@@ -12,9 +12,10 @@ from adapters.cli.founding import at_the_command_line
 from adapters.settings import Settings
 from application.guest_records import GuestRecord, load_guest
 from application.history import read_history
-from domain.contact import Stay
 from domain.event import Event
-from domain.guest import GuestChanged, GuestDeleted, GuestRegistered, GuestUnknown, StayRecorded
+from domain.guest import GuestUnknown
+from domain.guest_events import GuestChanged, GuestDeleted, GuestRegistered, StayRecorded
+from domain.stay import Stay
 
 
 def moment(text: str) -> datetime:

@@ -16,10 +16,11 @@ from application.guests import take_in
 from application.organisation import change_property
 from application.ports import Ports
 from application.questionnaire import ReviewEntry, answer
-from domain.contact import Profile, Stay
-from domain.guest import Origin
+from domain.contact import Profile
+from domain.guest_events import Origin
 from domain.property import InvitationSettings, PostStay, PreStay, Question, Reminder, Share
 from domain.reviewing import OWN_PORTAL
+from domain.stay import Stay
 
 INVITING = InvitationSettings(
     pre_stay=PreStay(enabled=True),

@@ -13,7 +13,7 @@ from adapters.postgres.guest_log import GuestLog
 from application.ports import NO_IDENTITIES
 from domain.erasure import ErasureBegun, ErasureCertified, Left, WordsErased, certificate, fold
 from domain.event import Event, Metadata, Recorded
-from domain.guest import GuestAnonymised
+from domain.guest_events import GuestAnonymised
 from projections.folding import checkpoint, use
 from projections.projection import Projection
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from application.erasure.made import LedgerLine
 from domain.erasure import About, ErasureBegun
 from domain.event import Event, Recorded
-from domain.guest import GuestDeleted
+from domain.guest_events import GuestDeleted
 
 LINE = TypeAdapter(LedgerLine)
 TAIL_BYTES = 10_000

@@ -14,11 +14,15 @@ from adapters.http.limits import Allowance, BodyLimit, RateLimit
 from adapters.http.oidc import TokenVerifier
 from adapters.http.problems import HANDLERS
 from adapters.http.routes import (
+    alerts,
     arrivals,
     codes,
+    companies,
     cost_items,
+    duplicates,
     employees,
     erasures,
+    events,
     feedback,
     feedback_handling,
     feedback_list,
@@ -27,6 +31,7 @@ from adapters.http.routes import (
     guest_history,
     guest_invitations,
     guest_list,
+    guest_reservations,
     guests,
     imports,
     inbox,
@@ -37,10 +42,17 @@ from adapters.http.routes import (
     legal_hold,
     log,
     mail,
+    merges,
+    occasions,
     organisation,
+    papers,
+    profile_field_templates,
     properties,
     quality_costs,
+    register,
     reports,
+    reservation_people,
+    reservations,
     retention,
     system,
 )
@@ -68,32 +80,52 @@ def create_app(hote: Hote) -> FastAPI:
         lifespan=inbox_changes.listening,
     )
     app.state.inbox_changes = inbox_changes
+    # What every plan has: the hotel's own bookings and settings, and what law demands (decision 12).
     for module in (
         organisation,
-        invitation_templates,
         properties,
         keys,
         codes,
         cost_items,
         employees,
-        guest_list,
-        guests,
+        reservations,
         arrivals,
         guest_history,
         guest_export,
-        guest_invitations,
-        guest_block,
-        invitations,
-        imports,
         erasures,
         legal_hold,
         retention,
         log,
+        events,
         mail,
         system,
     ):
         app.include_router(module.router(hote))
-    related = (feedback, feedback_list, feedback_handling, inbox, quality_costs, reports)
+    related = (
+        guest_list,
+        guests,
+        duplicates,
+        merges,
+        guest_reservations,
+        reservation_people,
+        companies,
+        occasions,
+        papers,
+        profile_field_templates,
+        register,
+        guest_block,
+        guest_invitations,
+        imports,
+        invitations,
+        invitation_templates,
+        feedback,
+        feedback_list,
+        feedback_handling,
+        inbox,
+        quality_costs,
+        reports,
+        alerts,
+    )
     guest_relations = [*(module.router(hote) for module in related), inbox_stream.router(hote, inbox_changes)]
     for routes in guest_relations:
         app.include_router(routes, dependencies=[Depends(with_guest_relations(hote.ports))])

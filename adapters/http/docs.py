@@ -1,4 +1,4 @@
-"""GET /openapi.json, and /docs, which shows it without reaching for the internet."""
+"""GET /openapi.json, and /docs, which shows it without reaching for the internet; GET /asyncapi.json."""
 
 from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from adapters.http.openapi import document
+from adapters.kafka import asyncapi
 
 router = APIRouter(include_in_schema=False)
 router.mount("/docs/assets", StaticFiles(packages=[("fastapi_swagger", "resources")]))
@@ -14,6 +15,11 @@ router.mount("/docs/assets", StaticFiles(packages=[("fastapi_swagger", "resource
 @router.get("/openapi.json")
 def openapi(request: Request) -> JSONResponse:
     return JSONResponse(document(request.app))
+
+
+@router.get("/asyncapi.json")
+def asyncapi_() -> JSONResponse:
+    return JSONResponse(asyncapi.document())
 
 
 @router.get("/docs")

@@ -16,6 +16,11 @@ Json = dict[str, Any]
 
 REFERENCES = "#/components/schemas/"
 
+MERGED: Json = {
+    "description": "The guest was merged into another, who is at `Location`",
+    "headers": {"Location": {"schema": {"type": "string"}, "description": "The same of the surviving guest."}},
+}
+
 EVERYWHERE = ("rate-limited", "internal", "unavailable")
 
 IDEMPOTENCY_KEY = {
@@ -65,8 +70,10 @@ def document(app: FastAPI) -> Json:
     schemas.update(ours["$defs"])
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
-    for method, _, operation in _operations(whole):
+    for method, path, operation in _operations(whole):
         _add_conventions(method, operation)
+        if "{guest_id}" in path:
+            operation["responses"] = dict(sorted((operation["responses"] | {"308": MERGED}).items()))
     return whole
 
 

@@ -181,16 +181,6 @@ KINDS = {
         Text("Already written to", "A guest who has received a message can be anonymised, no longer deleted."),
         Text("Déjà contacté", "Un client qui a reçu un message peut être anonymisé, mais plus supprimé."),
     ),
-    "guest-blocked": Kind(
-        409,
-        Text("This guest is blocked", "Unblock the guest first, or decline the reservation."),
-        Text("Ce client est bloqué", "Débloquez d'abord le client, ou refusez la réservation."),
-    ),
-    "reservation-declined": Kind(
-        409,
-        Text("The reservation is declined", "Please contact the property."),
-        Text("La réservation est refusée", "Veuillez contacter l'établissement."),
-    ),
     "guest-forgotten": Kind(
         409,
         Text("This guest was forgotten", "Nothing more can be written of a guest whose data was erased."),
@@ -200,6 +190,26 @@ KINDS = {
         409,
         Text("A known guest said this", "It is erased with the guest in `guest_id`: anonymise the guest."),
         Text("Un client connu l'a dit", "Cela s'efface avec le client indiqué par `guest_id` : anonymisez le client."),
+    ),
+    "guest-merged": Kind(
+        409,
+        Text("One with another", "This guest was merged into the one in `guest_id`: name that one."),
+        Text("Fusionné avec un autre", "Ce client a été fusionné avec celui de `guest_id` : indiquez celui-là."),
+    ),
+    "still-merged": Kind(
+        409,
+        Text("Stands for several", "Undo the merge in `merge_id` first, or anonymise the guest, and so all of them."),
+        Text("En réunit plusieurs", "Annulez d'abord la fusion `merge_id`, ou anonymisez le client, et donc tous."),
+    ),
+    "same-guest": Kind(
+        409,
+        Text("Only one guest", "Two different guests are needed."),
+        Text("Un seul client", "Il faut deux clients différents."),
+    ),
+    "merge-not-last": Kind(
+        409,
+        Text("Merged again since", "Undo the merge in `merge_id` first."),
+        Text("Fusionné de nouveau depuis", "Annulez d'abord la fusion `merge_id`."),
     ),
     "legal-hold": Kind(
         409,
@@ -290,6 +300,31 @@ KINDS = {
         409,
         Text("Nothing can be sent to this guest", "`reason` says why: see the guest's `/invitations`."),
         Text("Rien ne peut être envoyé à ce client", "`reason` dit pourquoi : voyez ses `/invitations`."),
+    ),
+    "reservation-state": Kind(
+        409,
+        Text("Not in this state", "The reservation is in the state named in `state`, which does not allow it."),
+        Text("Impossible dans cet état", "L'état de la réservation, nommé dans `state`, ne le permet pas."),
+    ),
+    "reservation-known": Kind(
+        409,
+        Text("Booked already", "The property has a reservation with this external id: `reservation_id` names it."),
+        Text("Déjà réservé", "L'établissement a une réservation de cet identifiant externe : voir `reservation_id`."),
+    ),
+    "guest-blocked": Kind(
+        409,
+        Text("This guest is blocked", "Nobody can book for them until they are unblocked: see `reason` and `until`."),
+        Text("Ce client est bloqué", "Aucune réservation n'est possible avant son déblocage : voir `reason`, `until`."),
+    ),
+    "reservation-declined": Kind(
+        409,
+        Text("Reservation declined", "Unfortunately, we cannot accept this reservation."),
+        Text("Réservation refusée", "Nous ne pouvons malheureusement pas accepter cette réservation."),
+    ),
+    "stay-reserved": Kind(
+        409,
+        Text("Change the reservation", "This stay is as its reservation says, which `reservation_id` names."),
+        Text("Modifiez la réservation", "Ce séjour suit sa réservation, que nomme `reservation_id`."),
     ),
     # What an import can refuse.
     "import-state": Kind(

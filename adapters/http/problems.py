@@ -16,6 +16,7 @@ from adapters.http.languages import Language, preferred
 from adapters.http.pointers import pointer
 from adapters.http.problem_kinds import KINDS
 from application.problem_texts import TEXTS, InvalidInput, form_code
+from domain.guest import GuestMergedAway
 from domain.refusal import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -119,6 +120,8 @@ async def answer(request: Request, error: Exception) -> Response:
     match error:
         case ProblemError():
             known = error
+        case GuestMergedAway() if "guest_id" in request.path_params:
+            return _redirect(request, error.members["guest_id"])
         case Refusal():
             known = _of_refusal(error, preferred(request.headers.get("accept-language", "")))
         case RequestValidationError():
@@ -136,6 +139,12 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
     HTTPException: answer,
 }
 """For FastAPI(exception_handlers=…). Whatever else is raised belongs to failures.UnexpectedErrors."""
+
+
+def _redirect(request: Request, guest_id: str) -> Response:
+    """To the same of the guest who stands for the one in the path; method and body stay (RFC 9110, 15.4.9)."""
+    path = request.url.path.replace(request.path_params["guest_id"], guest_id, 1)
+    return Response(status_code=308, headers={"Location": f"{path}?{request.url.query}".removesuffix("?")})
 
 
 def _in_language(error: FieldError, language: Language) -> FieldError:

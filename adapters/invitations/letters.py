@@ -24,6 +24,7 @@ class Then(NamedTuple):
     """What a message is written from, as it was when it was pinned."""
 
     guest: Guest
+    to: Guest
     settings: PropertySettings
     organisation: OrganisationSettings
     at: datetime
@@ -75,13 +76,13 @@ class Writer:
         self._domain = mail_from.rpartition("@")[2]
 
     def letter(self, invitation: Invitation, number: int, reached: Reach, then: Then) -> Letter:
-        about, profile = invitation.about, then.guest.known.profile
+        about, profile = invitation.about, then.to.known.profile
         assert profile is not None  # or there would be nowhere to send it
         stay = then.guest.stays[about.stay_id]
         settings, own = then.settings, then.organisation.invitation_templates
         language = invitation.sent.language if invitation.sent else None
         language = language or language_of(
-            then.guest.known.language, settings.languages, own, about.message, reached.channel
+            then.to.known.language, settings.languages, own, about.message, reached.channel
         )
         values = Values(
             salutation=profile.salutation,
@@ -91,7 +92,7 @@ class Writer:
             arrival=stay.arrival,
             departure=stay.departure,
             link=self._url(Purpose.CLICK, invitation.id, then.at.date() + LINKS_OPEN),
-            unsubscribe=self._url(Purpose.UNSUBSCRIBE, about.guest_id, then.at.date() + UNSUBSCRIBING),
+            unsubscribe=self._url(Purpose.UNSUBSCRIBE, then.to.id, then.at.date() + UNSUBSCRIBING),
         )
         rendered = render(about.message, number > 0, reached.channel, language, own, values)
         return Letter(invitation, number, reached, language, rendered, values.unsubscribe)

@@ -45,18 +45,20 @@ class Pinner:
         now = self._ports.now()
         with cursor.connection.transaction():
             as_of = self._log.events.recorder.max_notification_id() or 0
-            # In the order of guests: others who judge invitations of the same two would wait for each other.
-            cases = sorted(load_cases(self._log, due), key=lambda case: case.invitation.about.guest_id)
-            complaints = complaining(cursor.connection, [case.invitation.about.guest_id for case in cases])
+            # In the order of whom they go to: others who judge invitations to the same two would wait for each other.
+            cases = sorted(
+                ((case.invitation, case.circumstances()) for case in load_cases(self._log, due)),
+                key=lambda case: case[1].to.id,
+            )
+            complaints = complaining(cursor.connection, [id_ for _, each in cases for id_ in each.guest.ids])
             told: list[tuple[About, Event]] = []
             waiting: dict[UUID, datetime] = {}
             to_pin: list[tuple[Invitation, Circumstances]] = []
-            for case in cases:
-                invitation, circumstances = case.invitation, case.circumstances()
+            for invitation, circumstances in cases:
                 what = due_now(invitation, now)
                 if what is None:
                     continue
-                complains = (invitation.about.guest_id, invitation.about.property_id) in complaints
+                complains = any((id_, invitation.about.property_id) in complaints for id_ in circumstances.guest.ids)
                 judged = self._judged(cursor, invitation, what, circumstances, now, complains=complains)
                 if judged is None:
                     to_pin.append((invitation, circumstances))
@@ -85,17 +87,20 @@ class Pinner:
         complains: bool,
     ) -> Sequence[InvitationEvent] | datetime | None:
         """None for what is to be sent now; when to look again where nothing is to be told for that."""
-        guest, settings, organisation = circumstances
+        guest, to, settings, organisation = circumstances
         about = invitation.about
-        if reason := reason_against(invitation, what, guest, settings, now):
+        if reason := reason_against(invitation, what, guest, to, settings, now):
             return not_sent(invitation, what, reason)
-        if at := quiet_until(guest, settings, about.message, now):
+        if at := quiet_until(to, settings, about.message, now):
             return later(invitation, what, at, Delay.QUIET_HOURS) or at
         if complains and (at := waits_for_complaint(invitation, guest, settings, now)):
             return later(invitation, what, at, Delay.OPEN_COMPLAINT)
-        days = organisation.ask_again_after_days
-        asks = what is Due.MESSAGE and about.message is Message.POST_STAY
-        if asks and days and not queue.may_ask(cursor, about.guest_id, invitation.id, now, timedelta(days)):
+        if what is Due.REMINDER:
+            return None
+        if to.id != guest.id and not queue.may_tell(cursor, to, about, guest.stays[about.stay_id]):
+            return inviting.not_sent(invitation, Reason.SAME_GROUP)
+        days, asks = organisation.ask_again_after_days, about.message is Message.POST_STAY
+        if asks and days and not queue.may_ask(cursor, to, invitation.id, now, timedelta(days)):
             return inviting.not_sent(invitation, Reason.ASKED_TOO_RECENTLY)
         return None
 

@@ -9,6 +9,7 @@ from psycopg.rows import TupleRow
 
 from adapters.invitations.writing import write
 from adapters.postgres.guest_log import GuestLog
+from application.contact_persons import load_behind
 from application.planning import changes, invitations_about, properties_of
 from application.ports import Ports
 from application.races import persistently
@@ -45,6 +46,7 @@ class Planner:
         streams = self._log.streams([id_ for who in everybody.values() for id_ in who.about])
         hotels = {id_ for who in everybody.values() for id_ in properties_of(who, streams)}
         streams |= self._log.streams(list(hotels))
+        streams |= load_behind(self._log, (each for recorded in told.values() for each in recorded))
         now = self._ports.now()
         with cursor.connection.transaction():
             write(

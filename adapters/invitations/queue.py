@@ -7,12 +7,16 @@ from uuid import UUID
 
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, class_row
+from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
+from domain import inviting
 from domain.event import Recorded
-from domain.invitation import InvitationSent
+from domain.guest import Guest
+from domain.invitation import About, InvitationSent
 from domain.policies.distribution import next_portal
 from domain.property import Share
+from domain.stay import Stay
 
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 4 * 3600.0
 """Seconds until a message that was not taken is tried again; each pause is about twice the one before."""
@@ -131,18 +135,57 @@ def try_again(connection: Connection[TupleRow], pinned: Pinned, now: datetime, *
     )
 
 
-def may_ask(
-    cursor: Cursor[TupleRow], guest_id: UUID, invitation_id: UUID, now: datetime, again_after: timedelta
-) -> bool:
-    """Whether the guest was not invited to review so lately; then they are now. Only one can be told so at a time."""
+def may_ask(cursor: Cursor[TupleRow], guest: Guest, invitation_id: UUID, now: datetime, again_after: timedelta) -> bool:
+    """Whether the guest, whatever id they had, was not invited to review so lately; then they are now.
+
+    Only one can be told so at a time.
+    """
     asked = cursor.execute(
-        "INSERT INTO invitations.asked VALUES (%s, %s, %s) ON CONFLICT (guest_id) DO UPDATE"
+        "INSERT INTO invitations.asked SELECT %(guest)s, %(invitation)s, %(now)s WHERE NOT EXISTS ("
+        "  SELECT FROM invitations.asked"
+        "  WHERE guest_id = ANY(%(ids)b) AND asked_at > %(since)s AND invitation_id <> %(invitation)s"
+        " ) ON CONFLICT (guest_id) DO UPDATE"
         " SET (invitation_id, asked_at) = (excluded.invitation_id, excluded.asked_at)"
-        " WHERE asked.asked_at <= %s OR asked.invitation_id = excluded.invitation_id"
+        " WHERE asked.asked_at <= %(since)s OR asked.invitation_id = excluded.invitation_id"
         " RETURNING true",
-        [guest_id, invitation_id, now, now - again_after],
+        {
+            "guest": guest.id,
+            "ids": list(guest.ids),
+            "invitation": invitation_id,
+            "now": now,
+            "since": now - again_after,
+        },
     )
     return asked.fetchone() is not None
+
+
+def may_tell(cursor: Cursor[TupleRow], contact_person: Guest, about: About, stay: Stay) -> bool:
+    """Whether a contact person, whatever id they had, got no such message about another of their guests.
+
+    That is another guest of an occasion, or of a day of arrival: of many who come together, they get one. Then it is
+    this one. Only one can be told so at a time.
+    """
+    occasion = stay.ties.occasion_id if stay.ties else None
+    told = cursor.execute(
+        "INSERT INTO invitations.told_for_group"
+        " SELECT %(person)s, %(property)s, %(message)s, %(what)s, %(invitation)s WHERE NOT EXISTS ("
+        "  SELECT FROM invitations.told_for_group"
+        "  WHERE (property_id, message, what) = (%(property)s, %(message)s, %(what)s)"
+        "   AND contact_person_id = ANY(%(ids)b) AND invitation_id <> %(invitation)s"
+        " ) ON CONFLICT (contact_person_id, property_id, message, what) DO UPDATE"
+        " SET invitation_id = excluded.invitation_id"
+        " WHERE told_for_group.invitation_id = excluded.invitation_id"
+        " RETURNING true",
+        {
+            "person": contact_person.id,
+            "ids": list(contact_person.ids),
+            "property": about.property_id,
+            "message": about.message,
+            "what": str(occasion or stay.begins),
+            "invitation": inviting.invitation_id(about.stay_id, about.message),
+        },
+    )
+    return told.fetchone() is not None
 
 
 class Asking(NamedTuple):
@@ -209,7 +252,11 @@ def note_asked(cursor: Cursor[TupleRow], told: Iterable[Recorded]) -> None:
 def give_back(cursor: Cursor[TupleRow], not_sent: Iterable[tuple[UUID, UUID, str]]) -> None:
     """Of invitations, with the property and the portal that they were to lead to: nobody was asked, nothing counts."""
     given = sorted(not_sent, key=lambda each: each[1])
-    cursor.execute("DELETE FROM invitations.asked WHERE invitation_id = ANY(%b)", [[id_ for id_, _, _ in given]])
+    for table in (SQL("asked"), SQL("told_for_group")):
+        cursor.execute(
+            SQL("DELETE FROM invitations.{} WHERE invitation_id = ANY(%b)").format(table),
+            [[id_ for id_, _, _ in given]],
+        )
     cursor.executemany(
         "UPDATE invitations.distribution SET counts = jsonb_set(counts, ARRAY[%(portal)s],"
         " to_jsonb((counts ->> %(portal)s)::int - 1))"

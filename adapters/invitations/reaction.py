@@ -10,15 +10,19 @@ from psycopg.rows import TupleRow
 
 from adapters.invitations.queue import give_back, note_asked
 from domain.event import Event, Recorded
-from domain.guest import (
+from domain.guest_events import (
     AddressSuppressed,
     CommunicationCancelled,
     GuestAnonymised,
     GuestBlocked,
     GuestChanged,
     GuestDeleted,
+    GuestMerged,
     GuestUnblocked,
+    GuestUnmerged,
     GuestUnsubscribed,
+    MergedInto,
+    MergeUndone,
     StayRecorded,
     StayRemoved,
 )
@@ -36,6 +40,7 @@ from domain.invitation import (
     ReminderSent,
     ReviewWritten,
 )
+from domain.party import CompanyAdded, CompanyChanged, OccasionAdded, OccasionChanged
 from domain.property import PropertyAdded, PropertyChanged
 
 # Not that a guest was registered: there is nothing to plan before a stay, and a profile takes long to open.
@@ -50,7 +55,13 @@ CONCERNS_A_GUEST: tuple[type[Event], ...] = (
     AddressSuppressed,
     GuestBlocked,
     GuestUnblocked,
+    GuestMerged,
+    MergedInto,
+    GuestUnmerged,
+    MergeUndone,
 )
+CONCERNS_SEVERAL: tuple[type[Event], ...] = (CompanyAdded, CompanyChanged, OccasionAdded, OccasionChanged)
+"""Those who are behind stays, and can name who is written to about them."""
 CONCERNS_THE_QUEUE: tuple[type[Event], ...] = (
     InvitationScheduled,
     InvitationMoved,
@@ -76,16 +87,24 @@ class Invitations:
     tables = ""
     indexes = ""
     readable = None
-    folds: tuple[type[Event], ...] = (*CONCERNS_A_GUEST, PropertyAdded, PropertyChanged, *CONCERNS_THE_QUEUE)
+    folds: tuple[type[Event], ...] = (
+        *CONCERNS_A_GUEST,
+        *CONCERNS_SEVERAL,
+        PropertyAdded,
+        PropertyChanged,
+        *CONCERNS_THE_QUEUE,
+    )
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
         told = {each.event.originator_id: each.position for each in batch if isinstance(each.event, CONCERNS_A_GUEST)}
         since = batch[0].recorded_at.date() - LONG_AGO
         written_to = _written_to(cursor, told, since)  # also about stays that are removed now, or elsewhere
         _keep_properties(cursor, batch)
+        _keep_behind(cursor, batch)
         _keep_stays(cursor, batch, since)
         written_to |= _written_to(cursor, told, since)
-        _note_to_plan(cursor, {guest_id: told[guest_id] for guest_id in written_to})
+        others = _behind_stays(cursor, batch, since)
+        _note_to_plan(cursor, {guest_id: told.get(guest_id, batch[-1].position) for guest_id in written_to | others})
         _note_to_plan_anew(cursor, batch)
         _queue(cursor, batch)
 
@@ -98,6 +117,50 @@ def _written_to(cursor: Cursor[TupleRow], guests: Iterable[UUID], since: date) -
         [list(guests), since],
     )
     return {guest_id for (guest_id,) in found}
+
+
+def _behind_stays(cursor: Cursor[TupleRow], batch: Sequence[Recorded], since: date) -> set[UUID]:
+    """The guests of stays behind which somebody is of whom the batch tells, so that others are written to, or none."""
+    concerned = CONCERNS_A_GUEST + CONCERNS_SEVERAL
+    found = {each.event.originator_id for each in batch if isinstance(each.event, concerned)}
+    behind: set[UUID] = set()
+    while found:  # most are behind nothing; else it is a person, who they were, a company, an occasion, a stay
+        rows = cursor.execute("SELECT of_id FROM invitations.behind WHERE id = ANY(%b)", [list(found)])
+        found = {of_id for (of_id,) in rows} - behind
+        behind |= found
+    guests = cursor.execute(
+        "SELECT DISTINCT guest_id FROM invitations.stay JOIN invitations.writing USING (property_id)"
+        " WHERE stay_id = ANY(%b) AND last_day >= %s",
+        [list(behind), since],
+    )
+    return {guest_id for (guest_id,) in guests}
+
+
+def _keep_behind(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
+    """Contact persons, companies and occasions of stays, the company of an occasion, whom both of these name, and
+    who stands for somebody who was merged.
+    """
+    behind: dict[UUID, list[UUID | None]] = {}
+    for each in batch:
+        match each.event:
+            case StayRecorded(stay_id=stay_id, stay=stay):
+                behind[stay_id] = [id_ for _, id_ in stay.ties] if stay.ties else []
+            case StayRemoved(stay_id=stay_id):
+                behind[stay_id] = []
+            case CompanyAdded(settings=settings) | CompanyChanged(settings=settings):
+                behind[each.event.originator_id] = [settings.contact_person_id] if settings else []
+            case OccasionAdded(settings=settings) | OccasionChanged(settings=settings):
+                names = [settings.contact_person_id, settings.company_id] if settings else []
+                behind[each.event.originator_id] = names
+            case MergedInto(originator_id=merged_id, guest_id=survivor_id):
+                behind[merged_id] = [survivor_id]
+            case MergeUndone(originator_id=merged_id):
+                behind[merged_id] = []
+    cursor.execute("DELETE FROM invitations.behind WHERE of_id = ANY(%b)", [list(behind)])
+    cursor.executemany(
+        "INSERT INTO invitations.behind VALUES (%s, %s)",
+        [(id_, of_id) for of_id, ids in behind.items() for id_ in {*ids} if id_],
+    )
 
 
 def _keep_properties(cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -83,15 +84,15 @@ class InvitationSender:
     def _send(self, connection: Connection[TupleRow], case: Case, pinned: Pinned) -> bool:
         """Whether there is nothing more to do. What was pinned is judged again: it may have waited for days."""
         invitation, now = case.invitation, self._ports.now()
-        guest, settings, _ = case.circumstances()
+        guest, _, settings, _ = case.circumstances()
         what = due_now(invitation, now)
         if what is None:
             return True
-        if reason := reason_against(invitation, what, guest, settings, now):
+        then = Then(*case.circumstances(pinned.as_of), pinned.pinned_at)
+        if reason := reason_against(invitation, what, guest, case.guest(then.to.id), settings, now):
             self._tell(case, partial(_not_sent, what, reason))
             return True
-        then = Then(*case.circumstances(pinned.as_of), pinned.pinned_at)
-        if at := quiet_until(then.guest, then.settings, invitation.about.message, now):
+        if at := quiet_until(then.to, then.settings, invitation.about.message, now):
             queue.wait_until(connection, pinned, at)
             return False
         try:
@@ -102,7 +103,7 @@ class InvitationSender:
         try:
             hand_over()
         except (MailRefused, SmsRefused) as refused:
-            self._tell(case, partial(_refused, refused, letter.reached))
+            self._tell(case, partial(_refused, refused, then.to.id, letter.reached))
             return True
         except (MailDelayed, SmsDelayed) as delayed:
             logger.warning("invitation %s waits: %s", invitation.id, delayed)
@@ -110,13 +111,13 @@ class InvitationSender:
         except Exception as error:  # noqa: BLE001  nor must one that cannot be sent
             logger.error("invitation %s cannot be sent (%s)", invitation.id, type(error).__name__)
             return self._try_again(connection, case, pinned, UNWRITABLE, anew=True)
-        self._tell(case, partial(self._sent, what, letter, pinned.portal), attempts=RACES)
+        self._tell(case, partial(self._sent, what, then.to.id, letter, pinned.portal), attempts=RACES)
         return True
 
     def _written(self, case: Case, what: Due, then: Then) -> tuple[Letter, Callable[[], None]]:
         """The letter, and what sends it. Raises whatever a template or an address makes it raise."""
         invitation = case.invitation
-        reached = reach_of(then.guest, then.settings, invitation.about.message)
+        reached = reach_of(then.to, then.settings, invitation.about.message)
         if isinstance(reached, Reason):
             raise LookupError("what was an address when it was pinned is none any more")
         number = invitation.reminders + 1 if what is Due.REMINDER else 0
@@ -138,13 +139,10 @@ class InvitationSender:
         queue.try_again(connection, pinned, now, anew=anew)
         return False
 
-    def _sent(self, what: Due, letter: Letter, portal: str | None, case: Case) -> Sequence[Event]:
-        """Whatever has happened to the invitation and the guest since: that it was sent is true all the same."""
-        guest, settings, _ = case.circumstances()
-        forgotten, now = guest.known.profile is None, self._ports.now()
-        return [
-            sent(case.invitation, what, letter.reached, letter.language, portal, settings, now, forgotten=forgotten)
-        ]
+    def _sent(self, what: Due, to_id: UUID, letter: Letter, portal: str | None, case: Case) -> Sequence[Event]:
+        """Whatever has happened to the invitation and to whom it went since: that it was sent is true all the same."""
+        to, settings, now = case.guest(to_id), case.circumstances().settings, self._ports.now()
+        return [sent(case.invitation, what, to, letter.reached, letter.language, portal, settings, now)]
 
     def _tell(self, case: Case, decide: Callable[[Case], Sequence[Event]], attempts: int = 5) -> None:
         """Raises ConcurrentChange when it is overtaken again and again."""
@@ -166,9 +164,9 @@ def _not_sent(what: Due, reason: Reason, case: Case) -> Sequence[Event]:
     return not_sent(case.invitation, what, reason) if case.invitation.allows(step) else []
 
 
-def _refused(refused: MailRefused | SmsRefused, reached: Reach, case: Case) -> Sequence[Event]:
+def _refused(refused: MailRefused | SmsRefused, to_id: UUID, reached: Reach, case: Case) -> Sequence[Event]:
     """Where there is no such mailbox, it gets nothing more."""
     told = inviting.refused(case.invitation, str(refused.status))
     if isinstance(refused, MailRefused) and is_no_mailbox(refused.told):
-        return [*told, *silencing.suppress(case.circumstances().guest, reached.address)]
+        return [*told, *silencing.suppress(case.guest(to_id), reached.address)]
     return told

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from adapters.mail.outbox import Asked
 from application.conversation import message_id
+from application.guest_records import who_is
 from application.ports import Log
 from application.text import one_line
 from domain import catalogue
-from domain import guest as guests
 from domain import property as properties
 from domain.catalogue import EmployeeSettings
 from domain.event import Event, Recorded
@@ -186,8 +186,7 @@ def address_header(address: str, name: str = "") -> Address:
 
 def _guest(log: Log, guest_id: UUID | None) -> Guest:
     """One nobody has heard of where none is known."""
-    guest = Guest(guest_id or UUID(int=0))
-    return guests.fold(guest, _events(log, guest.id)) if guest_id else guest
+    return who_is(log, guest_id).guest if guest_id else Guest(UUID(int=0))
 
 
 def _events(log: Log, stream: UUID) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Finds what belongs to guests in the log: the streams of their feedback, and of what was given to them."""
+"""Finds what belongs to guests in the log: the streams of feedback, of what was given to them, of reservations."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,8 @@ def belongings(cursor: Cursor[TupleRow], guests: Sequence[UUID]) -> dict[UUID, d
     """As the port says: the streams of each guest who has any, oldest first, with their versions."""
     cursor.execute(
         "SELECT log.guest_of(payload), stream, (SELECT max(version) FROM log.events e WHERE e.stream = first.stream)"
-        " FROM log.events first WHERE type IN ('FeedbackRecorded', 'QualityCostRecorded')"
+        " FROM log.events first"
+        " WHERE type IN ('FeedbackRecorded', 'QualityCostRecorded', 'ReservationBooked', 'ReservationLinked')"
         " AND log.guest_of(payload) = ANY(%b) ORDER BY position",
         [list(guests)],
     )

@@ -47,17 +47,19 @@ class SealingEventStore(EventStore[UUID]):
     def _keys(self, events: Iterable[Event]) -> tuple[dict[UUID, bytes], dict[UUID, bytes], set[UUID]]:
         """The key of every owner, those just made, wrapped, and the owners who had theirs before.
 
-        A guest's key is made with their first event.
+        A guest's key is made with their first event, that of a merge with the event that says so.
         """
         keys: dict[UUID, bytes] = {}
         made: dict[UUID, bytes] = {}
         owners: set[UUID] = set()
         for event in events:
             for name, mark in event.personal.items():
-                owner: UUID = getattr(event, mark.id_field)
-                if owner == event.originator_id and event.originator_version == 1:
+                owner = mark.of(event)
+                if owner in keys:
+                    continue
+                if mark.new or (owner == event.originator_id and event.originator_version == 1):
                     keys[owner], made[owner] = self.mapper.master.new_key(owner)
-                elif getattr(event, name) is not None and owner not in keys:
+                elif getattr(event, name) is not None:
                     owners.add(owner)
         for owner, key in self.recorder.wrapped_keys(list(owners)).items() if owners else ():
             if key is None:

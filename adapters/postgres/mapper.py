@@ -12,9 +12,13 @@ from adapters.keys.master import MasterKey
 from adapters.keys.sealing import associated_data, open_sealed, seal
 from adapters.postgres.recorder import LoggedEvent, SealedEvent
 from domain.event import Event, Recorded
+from domain.personal import Owner
 
 STREAM = "originator_id"
 PLACE = {STREAM, "originator_version"}
+
+Fields = dict[str, Any]
+"""What a stored event says, as JSON has it."""
 
 WrappedKeys = Mapping[UUID, bytes | None]
 """By guest; None where the key was destroyed."""
@@ -50,7 +54,7 @@ class SealingMapper(Mapper[UUID]):
         fields = event.model_dump(mode="json", exclude=PLACE)
         for name, mark in event.personal.items():
             if fields[name] is not None:
-                owner: UUID = getattr(event, mark.id_field)
+                owner = mark.of(event)
                 context = associated_data(owner, event.originator_id, event.originator_version, name)
                 fields[name] = seal(keys[owner], orjson.dumps(fields[name]), context)
         return SealedEvent(
@@ -61,61 +65,69 @@ class SealingMapper(Mapper[UUID]):
             event.schema_version,
         )
 
-    def to_domain_event(self, stored_event: StoredEvent, keys_of_others: WrappedKeys | None = None) -> Event:
+    def to_domain_event(self, stored_event: StoredEvent) -> Event:
         assert isinstance(stored_event, LoggedEvent)
-        kind = Event.registry.get(stored_event.topic)
-        if kind is None:
-            raise MapperDeserialisationError(f"event {stored_event.id} has the unknown type {stored_event.topic}")
-        fields: dict[str, Any] = orjson.loads(stored_event.state)
-        if kind.personal:
-            others = self._keys_of_others([stored_event]) if keys_of_others is None else keys_of_others
-            self._open(kind, fields, stored_event, others)
-        for version in range(stored_event.schema_version, kind.schema_version):
-            fields = kind.upcasters[version](fields)
-        return kind.model_validate(
-            fields
-            | {"originator_id": stored_event.originator_id, "originator_version": stored_event.originator_version}
-        )
+        [recorded] = self.to_recorded([stored_event])
+        return recorded.event
 
     def to_recorded(self, rows: Sequence[LoggedEvent]) -> list[Recorded]:
-        others = self._keys_of_others(rows)
+        told: list[Fields] = [orjson.loads(row.state) for row in rows]
+        others = self._keys_of_others(rows, told)
         return [
             Recorded(
                 row.id, row.recorded_at, row.organisation_id, row.property_id, row.actor, row.correlation_id,
-                self.to_domain_event(row, others), row.causation_id, row.reason, row.hash,
+                self._event(row, fields, others), row.causation_id, row.reason, row.hash,
             )
-            for row in rows
+            for row, fields in zip(rows, told, strict=True)
         ]  # fmt: skip
 
-    def _keys_of_others(self, rows: Sequence[LoggedEvent]) -> WrappedKeys:
-        """The keys of guests beside the streams' own: one query for all of the rows, none where no event has such."""
-        id_fields = {topic: _id_fields_of_others(topic) for topic in {row.topic for row in rows}}
-        if not any(id_fields.values()):
-            return {}
-        owners: set[UUID] = set()
-        for row in rows:
-            if names := id_fields[row.topic]:
-                fields = orjson.loads(row.state)
-                owners.update(UUID(fields[name]) for name in names if fields.get(name) is not None)
-        return self._wrapped_keys(list(owners))
+    def _event(self, row: LoggedEvent, fields: Fields, keys_of_others: WrappedKeys) -> Event:
+        kind = _kind(row)
+        if kind.personal:
+            self._open(kind, fields, row, keys_of_others)
+        for version in range(row.schema_version, kind.schema_version):
+            fields = kind.upcasters[version](fields)
+        return kind.model_validate(
+            fields | {"originator_id": row.originator_id, "originator_version": row.originator_version}
+        )
 
-    def _open(self, kind: type[Event], fields: dict[str, Any], row: LoggedEvent, keys_of_others: WrappedKeys) -> None:
-        assert isinstance(row.originator_id, UUID)
+    def _keys_of_others(self, rows: Sequence[LoggedEvent], told: Sequence[Fields]) -> WrappedKeys:
+        """The keys of guests beside the streams' own: one query for all of the rows, none where no event has such."""
+        owners = {
+            owner
+            for row, fields in zip(rows, told, strict=True)
+            for mark in _kind(row).personal.values()
+            if (owner := _owner(mark, row, fields)) != row.originator_id
+        }
+        return self._wrapped_keys(list(owners)) if owners else {}
+
+    def _open(self, kind: type[Event], fields: Fields, row: LoggedEvent, keys_of_others: WrappedKeys) -> None:
         for name, mark in kind.personal.items():
             if fields.get(name) is None:
                 continue
-            owner, wrapped = row.originator_id, row.wrapped
-            if mark.id_field != STREAM:
-                owner = UUID(fields[mark.id_field])
-                wrapped = keys_of_others.get(owner)
+            owner = _owner(mark, row, fields)
+            wrapped = row.wrapped if owner == row.originator_id else keys_of_others.get(owner)
             if wrapped is None:
                 fields[name] = None
             else:
+                assert isinstance(row.originator_id, UUID)
                 context = associated_data(owner, row.originator_id, row.originator_version, name)
                 fields[name] = orjson.loads(open_sealed(self.master.unwrap(owner, wrapped), fields[name], context))
 
 
-def _id_fields_of_others(topic: str) -> set[str]:
-    """The fields of a type of events that hold the id of a guest beside the stream's own."""
-    kind = Event.registry.get(topic)
-    return {mark.id_field for mark in kind.personal.values() if mark.id_field != STREAM} if kind else set()
+def _kind(row: LoggedEvent) -> type[Event]:
+    kind = Event.registry.get(row.topic)
+    if kind is None:
+        raise MapperDeserialisationError(f"event {row.id} has the unknown type {row.topic}")
+    return kind
+
+
+def _owner(mark: Owner, row: LoggedEvent, fields: Fields) -> UUID:
+    """As Owner.of, before there is an event."""
+    assert isinstance(row.originator_id, UUID)
+    for name in (mark.id_field, mark.otherwise):
+        if name == STREAM:
+            return row.originator_id
+        if fields.get(name) is not None:
+            return UUID(fields[name])
+    return row.originator_id

@@ -233,13 +233,19 @@ class PostgresRecorder(ApplicationRecorder):
         topics: Sequence[str] = (),
         *,
         inclusive_of_start: bool = True,
+        organisation_id: UUID | None = None,
     ) -> Sequence[LoggedEvent]:
+        """Of one organisation, if one is given."""
         after = (start or 0) - (1 if inclusive_of_start else 0)
         settled = self.max_notification_id() or 0
         return self._select(
             f"SELECT {COLUMNS} {FROM} WHERE e.position > %s AND e.position <= %s"
-            " AND (%s::text[] IS NULL OR e.type = ANY(%s)) ORDER BY e.position LIMIT %s",
-            [after, min(settled, stop) if stop is not None else settled, list(topics) or None, list(topics), limit],
+            " AND (%s::text[] IS NULL OR e.type = ANY(%s)) AND (%s::uuid IS NULL OR e.organisation_id = %s)"
+            " ORDER BY e.position LIMIT %s",
+            [
+                *(after, min(settled, stop) if stop is not None else settled),
+                *(list(topics) or None, list(topics), organisation_id, organisation_id, limit),
+            ],
         )
 
     def max_notification_id(self) -> int | None:

@@ -35,11 +35,14 @@ REWRITTEN = (
 HARMLESS = (
     "invitation_status.invitation",
     "invitations.asked",
+    "invitations.behind",
     "invitations.distribution",
     "invitations.due",
     "invitations.stay",
     "invitations.to_plan",
+    "invitations.told_for_group",
     "invitations.writing",
+    "kafka.taken",
     "log.events",
     "mail.outbox",
     "projection.checkpoints",
@@ -51,7 +54,9 @@ HARMLESS = (
     "settings.code",
     "settings.cost_item",
     "settings.employee",
+    "settings.party",
     "settings.property",
+    "stays.to_come",
 )
 """The rest: nothing of a guest but ids, and what only a key in `log.keys` opens."""
 

@@ -1,4 +1,4 @@
-"""What belongs to a guest and has streams of its own: their feedback, and what was given to them outside complaints."""
+"""What belongs to a guest and has streams of its own: feedback, what was given outside complaints, reservations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,20 @@ from uuid import UUID
 
 from application.caller import Caller
 from application.ports import Ports
+from domain import reservation as reservations
 from domain.access import Forbidden
 from domain.contact import Profile
-from domain.event import Recorded
+from domain.event import Event, Recorded
 from domain.feedback import FeedbackRecorded, GuestReplied, Letter, ReplyWritten, Words
 from domain.quality_cost import QualityCostRecorded
+from domain.reservation import Reservation, ReservationBooked, ReservationChanged, ReservationEvent
 
 
 @dataclass(frozen=True)
 class Belongings:
     """`versions` are those of the streams before they were read; `recorded` all of their events."""
 
+    guest_ids: frozenset[UUID]
     versions: Mapping[UUID, int]
     recorded: Sequence[Recorded]
 
@@ -25,8 +28,24 @@ class Belongings:
     def properties(self) -> frozenset[UUID]:
         told = (each.event for each in self.recorded)
         return frozenset(
-            event.property_id for event in told if isinstance(event, FeedbackRecorded | QualityCostRecorded)
+            event.property_id
+            for event in told
+            if isinstance(event, FeedbackRecorded | QualityCostRecorded | ReservationBooked)
         )
+
+    @property
+    def reservations(self) -> list[Reservation]:
+        """Those that are theirs now."""
+        return [each for each in self.reservations_ever if each.guest_id in self.guest_ids]
+
+    @property
+    def reservations_ever(self) -> list[Reservation]:
+        """Also those that are another guest's by now, or nobody's."""
+        told: dict[UUID, list[Event]] = {}
+        for each in self.recorded:
+            if isinstance(each.event, ReservationEvent):
+                told.setdefault(each.event.originator_id, []).append(each.event)
+        return [reservations.fold(Reservation(id_), events) for id_, events in told.items()]
 
     @property
     def heard_of(self) -> list[date]:
@@ -58,12 +77,23 @@ def load_belongings(ports: Ports, guest_ids: Sequence[UUID]) -> dict[UUID, Belon
     belongings = {}
     for guest_id in guest_ids:
         versions = found.get(guest_id, {})
-        belongings[guest_id] = Belongings(versions, [each for stream in versions for each in streams[stream]])
+        belongings[guest_id] = Belongings(
+            frozenset({guest_id}), versions, [each for stream in versions for each in streams[stream]]
+        )
     return belongings
 
 
+def together(several: Iterable[Belongings]) -> Belongings:
+    """Those of guests who are one."""
+    found = list(several)
+    versions = {stream: version for each in found for stream, version in each.versions.items()}
+    recorded = {each.position: each for belongings in found for each in belongings.recorded}
+    guest_ids = frozenset(guest_id for each in found for guest_id in each.guest_ids)
+    return Belongings(guest_ids, versions, [recorded[position] for position in sorted(recorded)])
+
+
 def signed(recorded: Iterable[Recorded]) -> list[Profile]:
-    """The names and addresses under what was said and written in these events."""
+    """The names and addresses under what was said, written and booked in these events."""
     profiles = []
     for each in recorded:
         match each.event:
@@ -71,4 +101,6 @@ def signed(recorded: Iterable[Recorded]) -> list[Profile]:
                 profiles.append(Profile(last_name=author or "", emails=(email,) if email else ()))
             case ReplyWritten(letter=Letter(address=address)) | GuestReplied(letter=Letter(address=address)):
                 profiles.append(Profile(last_name="", emails=(address,)))
+            case ReservationBooked(contact=Profile() as contact) | ReservationChanged(contact=Profile() as contact):
+                profiles.append(contact)
     return profiles

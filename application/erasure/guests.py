@@ -1,6 +1,6 @@
 """Making guests anonymous: one on request, or a list."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from enum import StrEnum
@@ -8,21 +8,25 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from application.arrivals import arrivals_telling, forgetting, moved_identities, refusals
+from application.announcing import arrivals_of, moved_identities
+from application.arrivals import arrivals_telling, forgetting, refusals, unclaimed
 from application.caller import Caller
-from application.erasure.belongings import Belongings, load_belongings, signed
+from application.erasure.belongings import Belongings, signed
+from application.erasure.merged import Whole, load_all, seals
 from application.erasure.why import ERASURE_ATTEMPTS, Why
-from application.guest_records import GuestRecord, identities, record_of
+from application.guest_records import GuestRecord, identities, load_whole
 from application.legal_hold import LegalHold, hold_of
-from application.ports import Ports
+from application.merging import known_as
+from application.ports import Forgetting, Ports
 from application.races import persistently
-from domain import erasing
+from domain import erasing, reserving
 from domain.access import Forbidden, Right
 from domain.arrival import RefusedFor
 from domain.contact import Profile
 from domain.erasure import About, Destroyed, ErasureBegun, sealed_fields
 from domain.event import Event, Metadata
-from domain.guest import GuestAnonymised, GuestForgotten, GuestUnknown, UnderLegalHold
+from domain.guest import Guest, GuestForgotten, GuestUnknown, UnderLegalHold
+from domain.guest_events import GuestAnonymised
 from domain.traces import Traces
 
 AT_ONCE = 100
@@ -42,13 +46,17 @@ class Result(StrEnum):
 
 
 class Erased(NamedTuple):
-    """What became of one guest of a list."""
+    """What became of one guest of a list.
+
+    `held_id` is whose hold it is: theirs, or another's who has a reservation that was theirs once.
+    """
 
     guest_id: UUID
     result: Result
     erasure_id: UUID | None = None
     position: int | None = None
     hold: LegalHold | None = None
+    held_id: UUID | None = None
 
 
 Still = Callable[[GuestRecord, Belongings], bool]
@@ -62,14 +70,17 @@ def everybody(_: GuestRecord, __: Belongings) -> bool:
 def anonymise_guest(ports: Ports, caller: Caller, guest_id: UUID, why: Why) -> tuple[UUID, int]:
     """The erasure's id and the position; for a guest who was anonymised before, those of then.
 
-    Raises GuestUnknown, ConcurrentChange; UnderLegalHold, whose members tell of the hold; Forbidden for a guest who
-    is known elsewhere too.
+    All who are one with them are erased too. Raises GuestUnknown, GuestMergedAway, ConcurrentChange; UnderLegalHold,
+    whose members tell of the hold, also where it is another's who has a reservation that was once theirs; Forbidden
+    for a guest who is known elsewhere too.
     """
+    caller.require(Right.ANONYMISE_GUESTS)
+    load_whole(ports, caller, guest_id)
     [erased] = anonymise_guests(ports, caller, [guest_id], why)
     match erased:
-        case Erased(hold=LegalHold(held_by, held_since, grounds)):
+        case Erased(hold=LegalHold(held_by, held_since, grounds), held_id=held_id):
             since = held_since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-            members = {"guest_id": str(guest_id), "held_by": held_by, "held_since": since, "grounds": grounds}
+            members = {"guest_id": str(held_id), "held_by": held_by, "held_since": since, "grounds": grounds}
             raise UnderLegalHold("A legal hold keeps this guest from being erased.", **members)
         case Erased(result=Result.FORBIDDEN):
             raise Forbidden("The guest is also known at a property that this key does not reach.")
@@ -89,6 +100,9 @@ def anonymise_guests(
 ) -> list[Erased]:
     """What became of each, in their order. `still` is asked of each as they are at the moment of erasing.
 
+    An id of somebody who was merged into another stands for both. Each of them has an erasure of their own; that which
+    is told is of the one who stands for all.
+
     Names are taken out of the reason and the reference, unless they are the words of a rule, which names nobody.
     Raises ConcurrentChange; what was erased before that stays erased.
     """
@@ -107,12 +121,11 @@ def anonymise_guests(
 
 def _traces(ports: Ports, caller: Caller, guest_ids: Sequence[UUID]) -> list[tuple[UUID, Sequence[Profile]]]:
     """By what those of the guests who are the organisation's are recognised: also as they signed what they wrote."""
-    records = [record_of(*stream) for stream in ports.log.streams(guest_ids).items()]
-    ours = [record for record in records if record.guest.organisation_id == caller.organisation_id]
-    belongings = load_belongings(ports, [record.guest.id for record in ours])
     return [
-        (record.guest.id, [*record.forgetting.profiles, *signed(belongings[record.guest.id].recorded)])
-        for record in ours
+        (record.guest.id, [*record.forgetting.profiles, *signed(belongings.recorded)])
+        for whole in load_all(ports, guest_ids).values()
+        if whole.record.guest.organisation_id == caller.organisation_id
+        for record, belongings in whole.everybody
     ]
 
 
@@ -125,29 +138,28 @@ class Found(NamedTuple):
 
 
 def _anonymise(ports: Ports, caller: Caller, guest_ids: Sequence[UUID], why: Why, still: Still) -> list[Erased]:
-    streams = ports.log.streams(guest_ids)
-    belongings = load_belongings(ports, guest_ids)
-    records = [record_of(guest_id, streams.get(guest_id, [])) for guest_id in guest_ids]
-    results = [_judged(ports, caller, record, belongings[record.guest.id], still) for record in records]
+    asked = load_all(ports, guest_ids)
+    found = {whole.record.guest.id: whole for whole in asked.values()}
+    judged = {guest_id: _judged(ports, caller, whole, still) for guest_id, whole in found.items()}
     todo = [
-        Found(record, belongings[record.guest.id], each.erasure_id)
-        for record, each in zip(records, results, strict=True)
+        Found(*known, each.erasure_id if known.record.guest.id == each.guest_id else ports.new_id())
+        for each in judged.values()
         if each.result is Result.ERASED and each.erasure_id
+        for known in found[each.guest_id].everybody
     ]
-    if not todo:
-        return results
-    position = erase(ports, todo, caller.metadata(ports.now(), reason=why.reason), why.reference)
-    return [each._replace(position=position) if each.result is Result.ERASED else each for each in results]
+    if todo:
+        position = erase(ports, todo, caller.metadata(ports.now(), reason=why.reason), why.reference)
+        judged |= {
+            guest_id: each._replace(position=position)
+            for guest_id, each in judged.items()
+            if each.result is Result.ERASED
+        }
+    return [judged[whole.record.guest.id]._replace(guest_id=guest_id) for guest_id, whole in asked.items()]
 
 
-def _judged(
-    ports: Ports,
-    caller: Caller,
-    record: GuestRecord,
-    belongings: Belongings,
-    still: Still,
-) -> Erased:
+def _judged(ports: Ports, caller: Caller, whole: Whole, still: Still) -> Erased:
     """What is to become of a guest: ERASED, by which erasure, though not done yet; or why not."""
+    record, belongings = whole.record, whole.belongings
     guest, erasure_id = record.guest, ports.new_id()
     try:
         record.require_visible_to(caller)
@@ -165,20 +177,34 @@ def _judged(
         done = next(each.position for each in record.recorded if isinstance(each.event, GuestAnonymised))
         return Erased(guest.id, Result.ALREADY, guest.erasure_id, done)
     except UnderLegalHold:
-        return Erased(guest.id, Result.HELD, hold=hold_of(record.recorded))
+        return Erased(guest.id, Result.HELD, hold=hold_of(record.recorded), held_id=guest.id)
+    # Who to contact of their reservations goes with them, and may be what another's hold is to keep.
+    have_them = {each.guest_id for each in belongings.reservations_ever if each.guest_id and not each.erased}
+    for other_id, recorded in ports.log.streams(list(have_them - belongings.guest_ids)).items():
+        if hold := hold_of(recorded):
+            return Erased(guest.id, Result.HELD, hold=hold, held_id=other_id)
     return Erased(guest.id, Result.ERASED, erasure_id)
 
 
 def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: str | None) -> int:
     """Makes them anonymous, whatever stood against it, and gives the position. Raises ConcurrentChange.
 
-    Pending arrivals go with them that tell of an e-mail or phone they ever had: whoever it is now will be told again.
+    Who to contact goes with them of every reservation that was ever theirs, and what was told while they were one with
+    others. So do pending arrivals that tell of these reservations, or of an e-mail or phone they ever had, with who to
+    contact of what nobody has: whoever it is now will be told again.
     """
+    merges = set[UUID]().union(*(seals(ports, each.record.recorded) for each in todo))
+    contacts = {each.id: each for found in todo for each in found.belongings.reservations_ever if not each.erased}
     ever_told = set[str]().union(*(each.record.ever_told for each in todo))
-    arrivals = arrivals_telling(ports, metadata.organisation_id, ever_told)
+    told_by = arrivals_telling(ports, metadata.organisation_id, ever_told)
+    arrivals = list(
+        {each.id: each for each in [*told_by, *arrivals_of(ports, metadata.organisation_id, contacts)]}.values()
+    )
+    contacts |= {each.id: each for each in unclaimed(ports, arrivals)}
 
     def events(destroyed: Mapping[UUID, Destroyed]) -> list[Event]:
         decided = refusals(arrivals, RefusedFor.ERASED)
+        decided += [event for each in contacts.values() for event in reserving.erase_contact(each)]
         for record, belongings, erasure_id in todo:
             guest = record.guest
             decided += erasing.anonymised(guest, erasure_id)
@@ -190,19 +216,32 @@ def erase(ports: Ports, todo: Sequence[Found], metadata: Metadata, reference: st
                     about=About.GUEST,
                     subject_id=guest.id,
                     reference=reference,
-                    sealed_fields=sealed_fields([*record.recorded, *belongings.recorded]).get(guest.id, 0),
-                    identities=len(identities(guest.known.profile)),
+                    sealed_fields=_sealed(record, belongings, merges),
+                    identities=len(_given_up(guest)),
                     destroyed=destroyed[guest.id],
                 )
             )
         return decided
 
     given_up = moved_identities(arrivals, ())
-    released = [identity for record, *_ in todo for identity in identities(record.guest.known.profile)]
+    released = [identity for record, *_ in todo for identity in _given_up(record.guest)]
+    released += [known_as(merge.told.merge_id) for record, *_ in todo for merge in record.guest.merges]
     gone = [each.record.forgetting._replace(belongings=each.belongings.versions) for each in todo]
     return ports.log.forget(
-        [*gone, *forgetting(arrivals)],
+        [*gone, *forgetting(arrivals), *map(Forgetting, [*contacts, *sorted(merges)])],
         events,
         metadata,
         replace(given_up, released=[*released, *given_up.released]),
     )
+
+
+def _given_up(guest: Guest) -> list[str]:
+    """Those of a guest who is one with another are that one's."""
+    return [] if guest.merged_into else identities(guest.known.profile)
+
+
+def _sealed(record: GuestRecord, belongings: Belongings, merges: Collection[UUID]) -> int:
+    """How many personal fields become unreadable that are sealed for the guest, a merge, or a reservation of theirs."""
+    sealed = sealed_fields([*record.recorded, *belongings.recorded])
+    booked = (each.id for each in belongings.reservations_ever)
+    return sum(sealed.get(subject, 0) for subject in (record.guest.id, *merges, *booked))

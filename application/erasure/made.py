@@ -9,12 +9,14 @@ from uuid import UUID
 from application.caller import Caller
 from application.erasure.belongings import load_belongings
 from application.erasure.guests import Found, erase
+from application.erasure.merged import seals
 from application.erasure.why import ERASURE_ATTEMPTS
 from application.erasure.words import erase_words, load_words, spoken_in
-from application.guest_records import identities, load_whole, record_of
+from application.guest_records import identities, record_of, who_is
+from application.merging import separate
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
-from domain import erasing, erasure
+from domain import erasing, erasure, reserving
 from domain.access import Right
 from domain.erasure import About, Erasure, ErasureUnknown
 from domain.event import Metadata
@@ -27,7 +29,7 @@ def read_erasure(ports: Ports, caller: Caller, erasure_id: UUID) -> Erasure:
     if found is None:
         raise ErasureUnknown("There is no such erasure.")
     if found.begun.about is About.GUEST:
-        load_whole(ports, caller, found.begun.subject_id)
+        who_is(ports.log, found.begun.subject_id).require_visible_to(caller)
     else:
         load_words(ports, caller, found.begun.about, found.begun.subject_id)
     return found
@@ -72,14 +74,19 @@ def _erase_again(ports: Ports, line: LedgerLine) -> bool:
 
 
 def _guest_again(ports: Ports, line: LedgerLine, metadata: Metadata) -> bool:
+    separate(ports, line.subject_id, metadata)  # who was one with others then has a line too, or was none of them
     record = record_of(line.subject_id, ports.log.stream(line.subject_id))
-    if not record.guest.exists or record.guest.anonymised:
+    if record.guest.version == 0 or record.guest.deleted or record.guest.anonymised:
         return False
     belongings = load_belongings(ports, [line.subject_id])[line.subject_id]
     if line.erasure_id is None:
         released = Identities(released=identities(record.guest.known.profile))
         gone = Forgetting(line.subject_id, belongings=belongings.versions)
-        ports.log.forget([gone], lambda _: erasing.deleted(record.guest), metadata, released)
+        contacts = [each.id for each in belongings.reservations if not each.erased]
+        also = map(Forgetting, [*contacts, *seals(ports, record.recorded)])
+        forgotten = [e for each in belongings.reservations for e in reserving.forget(each, line.subject_id)]
+        deleted = [*erasing.deleted(record.guest), *forgotten]
+        ports.log.forget([gone, *also], lambda _: deleted, metadata, released)
     else:
         erase(ports, [Found(record, belongings, line.erasure_id)], metadata, line.reference)
     return True

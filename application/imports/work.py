@@ -27,7 +27,8 @@ from application.organisation import load_organisation, load_property
 from application.ports import Forgetting, Identities, Ports
 from application.races import persistently
 from domain.event import Event, Metadata
-from domain.guest import Origin, fold
+from domain.guest import fold
+from domain.guest_events import Origin
 from domain.guest_import import GuestsImported, ImportReverted, undo
 
 CHUNK = 1_000

@@ -1,4 +1,7 @@
-"""Whether, how and when a guest gets the message about a stay: rules, the first of which that applies is the reason."""
+"""Whether, how and when the message about a stay goes out: rules, the first of which that applies is the reason.
+
+It goes `to` the guest, or to a contact person in their place: see `addressee`.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -12,13 +15,13 @@ from domain.property import Channel, PropertySettings
 
 
 class Reach(NamedTuple):
-    """Where a guest gets a message."""
+    """Where a message goes."""
 
     channel: Channel
     address: str
 
 
-def stay_is_gone(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+def stay_is_gone(guest: Guest, stay_id: UUID, *_: object) -> Reason | None:
     return None if stay_id in guest.stays else Reason.STAY_GONE
 
 
@@ -26,24 +29,24 @@ def is_forgotten(guest: Guest, *_: object) -> Reason | None:
     return Reason.FORGOTTEN if guest.known.profile is None else None
 
 
-def was_cancelled(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+def was_cancelled(guest: Guest, stay_id: UUID, *_: object) -> Reason | None:
     return Reason.STAFF if stay_id in guest.silenced else None
 
 
-def has_unsubscribed(guest: Guest, *_: object) -> Reason | None:
-    return Reason.UNSUBSCRIBED if guest.unsubscribed else None
+def has_unsubscribed(_: Guest, _stay_id: UUID, _today: date, to: Guest) -> Reason | None:
+    return Reason.UNSUBSCRIBED if to.unsubscribed else None
 
 
-def is_blocked(guest: Guest, _: UUID, today: date) -> Reason | None:
-    return Reason.BLOCKED if guest.blocked_on(today) else None
+def is_blocked(guest: Guest, _: UUID, today: date, to: Guest) -> Reason | None:
+    return Reason.BLOCKED if guest.blocked_on(today) or to.blocked_on(today) else None
 
 
-def is_another_room(guest: Guest, stay_id: UUID, _: date) -> Reason | None:
+def is_another_room(guest: Guest, stay_id: UUID, *_: object) -> Reason | None:
     """Several rooms at one time are one stay: the guest gets the message about the first of them."""
     return Reason.SAME_STAY if stay_id != guest.rooms_with(stay_id)[0] else None
 
 
-HINDRANCES: Sequence[Callable[[Guest, UUID, date], Reason | None]] = (
+HINDRANCES: Sequence[Callable[[Guest, UUID, date, Guest], Reason | None]] = (
     stay_is_gone,
     is_forgotten,
     was_cancelled,
@@ -51,17 +54,17 @@ HINDRANCES: Sequence[Callable[[Guest, UUID, date], Reason | None]] = (
     is_blocked,
     is_another_room,
 )
-"""What keeps any message from a guest, about a stay, on a day; the first that applies is told."""
+"""What keeps any message about a guest's stay, on a day, from whom it would go to; the first that applies is told."""
 
 
-def hindrance(guest: Guest, stay_id: UUID, today: date) -> Reason | None:
-    return next((reason for rule in HINDRANCES if (reason := rule(guest, stay_id, today))), None)
+def hindrance(guest: Guest, stay_id: UUID, today: date, to: Guest) -> Reason | None:
+    return next((reason for rule in HINDRANCES if (reason := rule(guest, stay_id, today, to))), None)
 
 
-def reach(guest: Guest, preferred: Channel, mobiles: Sequence[str]) -> Reach | Reason:
-    """By the preferred channel if there is an address for it, else by the other; `mobiles` are the guest's."""
-    emails = guest.known.profile.emails if guest.known.profile else ()
-    good = [email for email in emails if email not in guest.suppressed]
+def reach(to: Guest, preferred: Channel, mobiles: Sequence[str]) -> Reach | Reason:
+    """By the preferred channel if there is an address for it, else by the other; `mobiles` are theirs."""
+    emails = to.known.profile.emails if to.known.profile else ()
+    good = [email for email in emails if email not in to.suppressed]
     by_channel = {Channel.EMAIL: good, Channel.SMS: mobiles}
     for channel in sorted(Channel, key=lambda each: each is not preferred):
         if by_channel[channel]:
@@ -70,17 +73,26 @@ def reach(guest: Guest, preferred: Channel, mobiles: Sequence[str]) -> Reach | R
 
 
 def planned(
-    settings: PropertySettings, guest: Guest, stay_id: UUID, message: Message, mobiles: Sequence[str], now: datetime
+    settings: PropertySettings,
+    guest: Guest,
+    stay_id: UUID,
+    message: Message,
+    to: Guest,
+    mobiles: Sequence[str],
+    now: datetime,
 ) -> datetime | Reason:
-    """When the message about a stay at the property is to go out, in UTC; or why it is not to."""
+    """When the message about a guest's stay at the property is to go out, in UTC; or why it is not to.
+
+    `mobiles` are those of whom it goes `to`.
+    """
     stay = guest.stays.get(stay_id)
     due = due_at(settings, message, stay) if stay else now
-    reached = reach(guest, preferred(settings, message), mobiles)
+    reached = reach(to, preferred(settings, message), mobiles)
     goes_out = due
     if not isinstance(due, Reason) and not isinstance(reached, Reason):
         goes_out = not_before(due, reached.channel, settings.invitations.quiet_hours, settings.zone)
     day = settings.local_day(now if isinstance(goes_out, Reason) else max(goes_out, now))
-    if reason := hindrance(guest, stay_id, day):
+    if reason := hindrance(guest, stay_id, day, to):
         return reason
     if isinstance(due, Reason):
         return due

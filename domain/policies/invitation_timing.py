@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.contact import Stay
 from domain.invitation import Message, Reason
 from domain.property import Channel, PropertySettings, QuietHours
+from domain.stay import Stay
 
 TOO_LATE = timedelta(days=14)
 """After it was due, an invitation to review is asked for no more: who comes home late still gets theirs."""

@@ -12,10 +12,10 @@ from domain.event import Event, Recorded
 
 _FOLDER = Path(__file__).parent
 _TOLD: LiteralString = """
-    INSERT INTO arrival VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s)
+    INSERT INTO arrival VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s)
     ON CONFLICT (arrival) DO UPDATE SET told_at = excluded.told_at, language = excluded.language,
         country = excluded.country, arrival_date = excluded.arrival_date, departure_date = excluded.departure_date,
-        room = excluded.room, profile = excluded.profile
+        room = excluded.room, reservation = excluded.reservation, profile = excluded.profile
 """
 
 
@@ -60,5 +60,6 @@ def _row(one: Recorded, event: ArrivalAnnounced) -> Sequence[object]:
         stay.arrival,
         stay.departure,
         stay.room,
+        stay.reservation_id,
         event.profile.model_dump_json() if event.profile else None,
     ]

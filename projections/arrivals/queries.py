@@ -21,7 +21,12 @@ _PAGE = SQL("""
     SELECT arrival AS id, property AS property_id, state, announced_at, told_at, language, country,
         arrival_date AS arrival, departure_date AS departure, room, guest AS guest_id, profile
     FROM arrivals.arrival
-    WHERE organisation = %(organisation_id)s AND state = %(state)s AND arrival > %(after)s {filters}
+    WHERE organisation = %(organisation_id)s AND arrival.state = %(state)s AND arrival.arrival > %(after)s {filters}
+        -- Who is not to come any more waits for nothing.
+        AND NOT (arrival.state = 'pending' AND EXISTS (
+            SELECT FROM reservations.reservation
+            WHERE reservation.reservation = arrival.reservation AND reservation.state IN ('cancelled', 'no_show')
+        ))
     ORDER BY arrival LIMIT %(limit)s
 """)
 

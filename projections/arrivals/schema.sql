@@ -11,6 +11,7 @@ CREATE TABLE arrival (
     arrival_date date,
     departure_date date,
     room text,
+    reservation uuid, -- that an interface told it with
     guest uuid, -- who they are on the list, once accepted
     profile json
 );

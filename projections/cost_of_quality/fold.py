@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from domain.erasure import WordsErased
 from domain.event import Event, Recorded
-from domain.guest import GuestAnonymised, GuestDeleted
+from domain.guest_events import GuestAnonymised, GuestDeleted
 from domain.money import total
 from domain.quality_cost import QualityCostRecorded
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
-from psycopg.sql import SQL, Composable
+from psycopg.sql import SQL, Composable, Placeholder
 
+from projections.guest_list.survivors import is_one_with
 from projections.settings.queries import START
 
 _FILTERS: dict[str, Composable] = {
@@ -20,7 +21,7 @@ _FILTERS: dict[str, Composable] = {
         "cost.property IN (SELECT property FROM settings.property"
         " WHERE organisation = %(organisation_id)s AND settings->'groups' ? %(group)s)"
     ),
-    "guest_id": SQL("cost.guest = %(guest_id)s"),
+    "guest_id": is_one_with(SQL("cost.guest"), Placeholder("guest_id")),
     "code_id": SQL("cost.code = %(code_id)s"),
     "room": SQL("cost.room = %(room)s"),
     "day_from": SQL("cost.day >= %(day_from)s"),

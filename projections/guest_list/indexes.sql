@@ -10,8 +10,10 @@ CREATE INDEX guest_by_created_at ON guest (organisation, created_at, guest);
 
 -- The rest gather the few guests that a search or a filter leaves.
 CREATE INDEX guest_by_language ON guest (organisation, language);
+CREATE INDEX guest_by_status_label ON guest (organisation, status_label) WHERE status_label IS NOT NULL;
 CREATE INDEX guest_by_search ON guest USING gin (search gin_trgm_ops, properties);
 CREATE INDEX guest_sampled ON guest (organisation) WHERE sampled;
+CREATE INDEX survivor_of ON survivor (survivor);
 CREATE INDEX stay_by_arrival ON stay (organisation, arrival);
 CREATE INDEX stay_by_departure ON stay (organisation, departure, arrival);
 CREATE INDEX stay_by_room ON stay (organisation, lower(room), property_id);

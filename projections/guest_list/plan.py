@@ -48,7 +48,8 @@ def planned(query: GuestQuery) -> Plan:
         *_of_terms(terms(query.search), values),
         *_of_status(query, values),
     ]
-    for column, value in (("country", query.country), ("language", query.language)):
+    equals = (("country", query.country), ("language", query.language), ("status_label", query.status_label))
+    for column, value in equals:
         if value is not None:
             values[column] = value
             equal = SQL("guest.{} = {}").format(Identifier(column), Placeholder(column))
@@ -60,8 +61,6 @@ def planned(query: GuestQuery) -> Plan:
     # These follow from the conditions, and spare the walk the part of the index where none can be true.
     if query.column == "status" and query.status:
         scope.append(SQL("guest.status IN ('blocked', %(status)s)"))
-    if query.column == "last_stay" and query.arrival_from:
-        scope.append(SQL("guest.last_stay >= %(arrival_from)s"))
     if query.column == "stays" and query.status in ("new", "returning"):
         scope.append(SQL("guest.stays < 2" if query.status == "new" else "guest.stays > 1"))
 
@@ -106,7 +105,7 @@ def _of_stays(query: GuestQuery, values: dict[str, object]) -> Iterator[Conditio
     if visible is not None:
         values["visible"] = list(visible)
         within.append(SQL("stay.property_id = ANY(%(visible)s)"))
-        known = SQL("(guest.stays = 0 OR guest.properties && %(visible)s::uuid[])")
+        known = SQL("(guest.properties = '{}' OR guest.properties && %(visible)s::uuid[])")
         yield Condition(known, known)
     if properties is not None:
         values["properties"] = list(properties if visible is None else properties & visible)
@@ -153,7 +152,7 @@ def _of_status(query: GuestQuery, values: dict[str, object]) -> Iterator[Conditi
 
 def _of_last_invitation(query: GuestQuery, values: dict[str, object]) -> Iterator[Condition]:
     """What became of the last stay's invitation to review; one that was never scheduled has no row."""
-    found = SQL("SELECT FROM invitation_status.invitation WHERE invitation.stay = guest.last_stay_id AND {}")
+    found = SQL("SELECT FROM invitation_status.invitation WHERE invitation.stay = guest.latest_stay_id AND {}")
     within: list[Composable] = [SQL("invitation.message = 'post_stay'")]
     if query.post_stay == "not_enabled":
         none = SQL("NOT EXISTS ({})").format(found.format(_all(within)))
@@ -163,10 +162,13 @@ def _of_last_invitation(query: GuestQuery, values: dict[str, object]) -> Iterato
             values[column] = value
             within.append(SQL("invitation.{} = {}").format(Identifier(column), Placeholder(column)))
     if len(within) > 1:
-        stays = SQL("SELECT invitation.guest, invitation.stay FROM invitation_status.invitation WHERE {}")
+        stays = SQL(
+            "SELECT coalesce(survivor.survivor, invitation.guest), invitation.stay FROM invitation_status.invitation"
+            " LEFT JOIN guest_list.survivor ON survivor.guest = invitation.guest WHERE {}"
+        )
         yield Condition(
             SQL("EXISTS ({} OFFSET 0)").format(found.format(_all(within))),
-            SQL("(guest.guest, guest.last_stay_id) IN ({})").format(
+            SQL("(guest.guest, guest.latest_stay_id) IN ({})").format(
                 stays.format(_all([SQL("invitation.organisation = %(organisation)s"), *within]))
             ),
         )

@@ -44,6 +44,7 @@ _NAMELESS: Item = {
     "company": None,
     "address": None,
     "level": None,
+    "status_label": None,
     "custom": {},
 }
 STEPS = 5_000
@@ -59,8 +60,8 @@ _CHUNK = 1_000
 """Guests of a whole list that are read at once."""
 
 _COLUMNS = SQL("""guest.guest, guest.version, guest.created_at, guest.updated_at, guest.country, guest.language,
-    guest.blocked_until, guest.stays, guest.last_stay, guest.last_stay_id, guest.last_room,
-    guest.total_paid, guest.held, guest.answered, guest.unsubscribed, guest.silenced, guest.suppressed,
+    guest.blocked_until, guest.stays, guest.nights, guest.last_stay, guest.last_rooms,
+    guest.latest_stay_id, guest.paid, guest.held, guest.answered, guest.unsubscribed, guest.silenced, guest.suppressed,
     guest.profile""")
 
 _SAMPLE = SQL("""
@@ -115,10 +116,11 @@ class _Row(NamedTuple):
     language: str | None
     blocked_until: date | None
     stays: int
+    nights: int
     last_stay: date | None
-    last_stay_id: UUID | None
-    last_room: str | None
-    total_paid: int
+    last_rooms: list[str]
+    latest_stay_id: UUID | None
+    paid: dict[str, int]
     held: bool
     answered: bool
     unsubscribed: bool
@@ -143,7 +145,7 @@ class _Row(NamedTuple):
             written_to=self.answered or last.written_to,
             hindered=status == "blocked"
             or self.unsubscribed
-            or self.last_stay_id in self.silenced
+            or self.latest_stay_id in self.silenced
             or not self._has_address,
         )
         pre_stay, post_stay = last.state(Message.PRE_STAY), last.state(Message.POST_STAY)
@@ -155,9 +157,10 @@ class _Row(NamedTuple):
             "language": self.language,
             "status": status,
             "stays": self.stays,
+            "nights": self.nights,
             "last_stay": self.last_stay,
-            "last_room": self.last_room,
-            "total_paid": self.total_paid,
+            "last_rooms": self.last_rooms,
+            "total_paid": [{"amount": amount, "currency": currency} for currency, amount in self.paid.items()],
             "portal": last.portal,
             "pre_stay": pre_stay,
             "post_stay": post_stay,
@@ -207,7 +210,7 @@ def stream(connection: Connection[TupleRow], query: GuestQuery) -> Iterator[Item
 
 
 def _items(connection: Connection[TupleRow], query: GuestQuery, rows: Sequence[_Row]) -> list[Item]:
-    last_stays = of_last_stays(connection, {row.guest: row.last_stay_id for row in rows})
+    last_stays = of_last_stays(connection, {row.guest: row.latest_stay_id for row in rows})
     return [row.item(last_stays[row.guest], query.today) for row in rows]
 
 

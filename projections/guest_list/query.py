@@ -61,6 +61,7 @@ class GuestQuery:
     organisation_id: UUID
     search: str = ""
     status: str | None = None
+    status_label: str | None = None
     country: str | None = None
     language: str | None = None
     properties: frozenset[UUID] | None = None

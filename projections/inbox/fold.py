@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Identifier
 from domain.erasure import WordsErased
 from domain.event import Event, Recorded
 from domain.feedback import FeedbackEvent, FeedbackRecorded
-from domain.guest import GuestAnonymised, GuestDeleted
+from domain.guest_events import GuestAnonymised, GuestDeleted
 from domain.handling import Folder
 from projections.inbox.changes import Change, tell
 from projections.inbox.row import CATEGORIES, TYPES, Row, begun, evolve, without_words

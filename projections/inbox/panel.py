@@ -18,20 +18,21 @@ def panel(attributes: Iterable[str], fields: Iterable[CustomField], item: Item, 
     """Empty where no guest is known. An attribute that means nothing is left out.
 
     One of the organisation's own fields, by key or label, goes before ours of the same name. The age is told by a field
-    of theirs whose key is `birth_date`. Amounts are in minor units.
+    of theirs whose key is `birth_date`. What was paid is a sum of money for each currency.
     """
     if item.guest is None:
         return {}
     profile = item.guest_profile or {}
     custom = cast("Mapping[str, object]", profile.get("custom", {}))
+    paid = [{"amount": amount, "currency": currency} for currency, amount in (item.guest_paid or {}).items()]
     known: Panel = {name: profile.get(name) for name in _OF_PROFILE} | {
         "language": item.guest_language,
         "country": item.guest_country,
         "status": None if item.guest_stays is None else status_on(today, item.guest_stays, item.guest_blocked_until),
         "stays": item.guest_stays,
         "last_stay": item.guest_last_stay,
-        "total_paid": item.guest_total_paid,
-        "spend": item.guest_total_paid,
+        "total_paid": paid,
+        "spend": paid,
         "age": age(custom.get("birth_date"), today),
     }
     for field in fields:

@@ -16,19 +16,20 @@ from domain.event import Recorded
 from domain.feedback import FeedbackRecorded
 from domain.handling import Category, Folder
 from projections.cursor import written
+from projections.guest_list.survivors import STANDS_FOR, is_one_with
 from projections.inbox.query import Asked, place_of
 from projections.inbox.row import CATEGORIES, begun, evolve
 
 _NAMES = SQL("""
     code.name AS code_name, guest.profile AS guest_profile, guest.language AS guest_language,
     guest.country AS guest_country, guest.blocked_until AS guest_blocked_until, guest.stays AS guest_stays,
-    guest.last_stay AS guest_last_stay, guest.total_paid AS guest_total_paid, employee.name AS claimant
+    guest.last_stay AS guest_last_stay, guest.paid AS guest_paid, employee.name AS claimant
 """)
 _KEPT_BY_OTHERS = SQL("""
     LEFT JOIN settings.code ON code.code = feedback.code
-    LEFT JOIN guest_list.guest ON guest.guest = feedback.guest
+    {guest}
     LEFT JOIN settings.employee ON employee.employee = feedback.claimed_for
-""")
+""").format(guest=STANDS_FOR.format(guest=SQL("feedback.guest")))
 _ONE = SQL("""
     SELECT {names} FROM (SELECT %(code)s::uuid AS code, %(guest)s::uuid AS guest, %(claimed_for)s::uuid AS claimed_for)
         AS feedback {kept_by_others}
@@ -99,7 +100,7 @@ class Item(NamedTuple):
     guest_blocked_until: date | None
     guest_stays: int | None
     guest_last_stay: date | None
-    guest_total_paid: int | None
+    guest_paid: dict[str, int] | None
     claimant: str | None
 
 
@@ -178,9 +179,12 @@ def open_complaints(
 ) -> list[UUID]:
     """What the same room or guest complained of and nobody has settled, oldest first."""
     rows = connection.execute(
-        "SELECT feedback FROM inbox.feedback WHERE organisation = %s AND property = %s AND (room = %s OR guest = %s)"
-        " AND kind = 'negative' AND resolved_at IS NULL AND folder = 'inbox' ORDER BY said_at, feedback",
-        [organisation_id, property_id, room, guest_id],
+        SQL(
+            "SELECT feedback FROM inbox.feedback WHERE organisation = %(organisation)s AND property = %(property)s"
+            " AND (room = %(room)s OR {}) AND kind = 'negative' AND resolved_at IS NULL AND folder = 'inbox'"
+            " ORDER BY said_at, feedback"
+        ).format(is_one_with(SQL("guest"), Placeholder("guest"))),
+        {"organisation": organisation_id, "property": property_id, "room": room, "guest": guest_id},
     )
     return [feedback for (feedback,) in rows]
 

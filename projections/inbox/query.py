@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
 from domain.handling import Category, Folder
 from projections import cursor
+from projections.guest_list.survivors import is_one_with
 from projections.inbox.row import CATEGORIES
 
 _READ: Mapping[str, Callable[[str], object]] = {"urgency": int, "said_at": datetime.fromisoformat, "feedback": UUID}
@@ -82,7 +83,12 @@ def said(
 
 def _equal(equal: Mapping[str, object]) -> tuple[list[Composable], dict[str, object]]:
     values = {column: value for column, value in equal.items() if value is not None}
-    return [SQL("{} = {}").format(Identifier(column), Placeholder(column)) for column in values], values
+    return [
+        is_one_with(SQL("guest"), Placeholder("guest"))
+        if column == "guest"
+        else SQL("{} = {}").format(Identifier(column), Placeholder(column))
+        for column in values
+    ], values
 
 
 def place_of(asked: Asked, text: str) -> dict[str, object]:

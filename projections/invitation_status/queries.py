@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
 
 from domain.invitation import Message
 from domain.invitation_states import State
+from projections.guest_list.survivors import is_one_with
 from projections.invitation_status.query import InvitationQuery, cursor_after, place_of
 from projections.invitation_status.row import Row
 
@@ -114,7 +115,13 @@ def _key(column: str) -> Composable:
 
 def _conditions(query: InvitationQuery) -> list[Composable]:
     bounds = [bound.format(Placeholder(name)) for name, bound in _BOUNDS.items() if getattr(query, name) is not None]
-    return [SQL("true"), *(SQL("{} = {}").format(Identifier(name), Placeholder(name)) for name in query.equal), *bounds]
+    equal = (
+        is_one_with(SQL("guest"), Placeholder("guest"))
+        if name == "guest"
+        else SQL("{} = {}").format(Identifier(name), Placeholder(name))
+        for name in query.equal
+    )
+    return [SQL("true"), *equal, *bounds]
 
 
 def _all(conditions: Sequence[Composable]) -> Composed:

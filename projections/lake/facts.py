@@ -20,7 +20,7 @@ from domain.feedback import (
     Kind,
     ReviewRevised,
 )
-from domain.guest import GuestDeleted, StayRecorded, StayRemoved
+from domain.guest_events import GuestDeleted, StayRecorded, StayRemoved
 from domain.money import GivenItem, total
 from domain.property import PropertyAdded, PropertyChanged
 from domain.quality_cost import QualityCostRecorded

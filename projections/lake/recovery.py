@@ -1,7 +1,4 @@
-"""Report 4, recovery: how many guests came back after a complaint of theirs was resolved.
-
-What they spent then is for reservations to tell, which are not there yet.
-"""
+"""Report 4, recovery: how many guests came back after a complaint of theirs was resolved, or have booked again."""
 
 from collections.abc import Sequence
 from dataclasses import replace

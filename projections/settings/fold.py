@@ -21,13 +21,23 @@ from domain.catalogue import (
     Properties,
 )
 from domain.event import Event, Recorded
+from domain.party import (
+    CompanyAdded,
+    CompanyChanged,
+    CompanySettings,
+    OccasionAdded,
+    OccasionChanged,
+    OccasionSettings,
+)
 from domain.property import PropertyAdded, PropertyChanged
 
 _FOLDER = Path(__file__).parent
 
 
 class Settings:
-    """The projection `settings`. It shows who works here, and nothing of guests: no erasure asks it."""
+    """The projection `settings`. It shows who works here, and what companies and occasions are called, which have keys
+    of their own; of guests it has ids alone: no erasure asks it.
+    """
 
     name = "settings"
     tables = (_FOLDER / "schema.sql").read_text()
@@ -48,6 +58,10 @@ class Settings:
         EmployeeAdded,
         EmployeeChanged,
         EmployeeRetired,
+        CompanyAdded,
+        CompanyChanged,
+        OccasionAdded,
+        OccasionChanged,
     )
 
     def apply(self, cursor: Cursor[TupleRow], batch: Sequence[Recorded]) -> None:
@@ -172,6 +186,29 @@ class Settings:
                             details and details.name,
                             details and details.email,
                             _list(event.properties),
+                            event.originator_id,
+                        ],
+                    )
+                case CompanyAdded() | OccasionAdded() as event:
+                    cursor.execute(
+                        "INSERT INTO party VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                        [
+                            event.organisation_id,
+                            event.originator_id,
+                            CompanySettings.__name__ if isinstance(event, CompanyAdded) else OccasionSettings.__name__,
+                            event.originator_version,
+                            one.recorded_at,
+                            event.settings.property_id if isinstance(event.settings, OccasionSettings) else None,
+                            event.settings and event.settings.model_dump_json(),
+                        ],
+                    )
+                case CompanyChanged() | OccasionChanged() as event:
+                    cursor.execute(
+                        "UPDATE party SET version = %s, property = %s, settings = %s WHERE party = %s",
+                        [
+                            event.originator_version,
+                            event.settings.property_id if isinstance(event.settings, OccasionSettings) else None,
+                            event.settings and event.settings.model_dump_json(),
                             event.originator_id,
                         ],
                     )

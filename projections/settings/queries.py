@@ -100,7 +100,7 @@ def properties(
             "SELECT property, version, created_at, settings FROM settings.property"
             " WHERE organisation = %s AND (%s::uuid[] IS NULL OR property = ANY(%s))"
             " AND (%s::text IS NULL OR settings->'groups' ? %s) AND {}"
-        ).format(_page("property", newest_first)),
+        ).format(page_of("property", newest_first)),
         [organisation_id, _list(among), _list(among), group, group, after, after, limit],
     )
     return [PropertyRow(row[0], row[1], row[2], PropertySettings.model_validate(row[3])) for row in rows]
@@ -121,7 +121,7 @@ def keys(
             SQL(
                 "SELECT api_key AS id, name, role, properties, created_at, expires_at, revoked_at FROM settings.api_key"
                 " WHERE organisation = %s AND (%s::uuid[] IS NULL OR properties <@ %s) AND {}"
-            ).format(_page("api_key", newest_first)),
+            ).format(page_of("api_key", newest_first)),
             [organisation_id, _list(among), _list(among), after, after, limit],
         ).fetchall()
 
@@ -149,7 +149,7 @@ def _entries(
         "SELECT {id} AS id, version, created_at, {columns} FROM settings.{id} WHERE organisation = %s AND retired = %s"
         " AND (%s::uuid IS NULL OR properties IS NULL OR %s = ANY(properties))"
         " AND (%s::uuid[] IS NULL OR properties IS NULL OR properties && %s) AND {page}"
-    ).format(id=Identifier(table), columns=SQL(columns), page=_page(table, query.newest_first))
+    ).format(id=Identifier(table), columns=SQL(columns), page=page_of(table, query.newest_first))
     parameters = [query.organisation_id, query.retired, query.property_id, query.property_id, among, among]
     return cursor.execute(statement, [*parameters, after, after, limit]).fetchall()
 
@@ -171,7 +171,7 @@ def default_country(
     return first[0].settings.country if first else None
 
 
-def _page(id_: str, newest_first: bool) -> Composed:
+def page_of(id_: str, newest_first: bool) -> Composed:
     """Those after START or an id, in order; ids are UUIDv7, so theirs is the order of creation."""
     comes, order = ("<", "DESC") if newest_first else (">", "ASC")
     return SQL(

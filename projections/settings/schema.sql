@@ -51,3 +51,14 @@ CREATE TABLE employee (
     properties uuid[],
     retired boolean NOT NULL DEFAULT false
 );
+
+-- Companies, and the occasions at properties, that reservations can be tied to.
+CREATE TABLE party (
+    organisation uuid NOT NULL,
+    party uuid PRIMARY KEY,
+    kind text NOT NULL, -- the class of its settings
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    property uuid, -- of an occasion
+    settings jsonb -- null once nobody can read them any more
+);

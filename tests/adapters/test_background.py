@@ -16,7 +16,7 @@ from application.guests import register_guest
 from application.imports import commands
 from application.imports.draft import ImportState
 from domain.contact import Profile
-from domain.guest import Origin
+from domain.guest_events import Origin
 from tests.adapters.postgres.tampering import superuser
 from tests.installation import rivage
 from tests.waiting import eventually

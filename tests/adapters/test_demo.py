@@ -30,8 +30,9 @@ from domain.feedback import (
     Origin,
     ReplyWritten,
 )
-from domain.guest import Guest, GuestRegistered, Known, StayRecorded
-from domain.guest import Origin as GuestOrigin
+from domain.guest import Guest, Known
+from domain.guest_events import GuestRegistered, StayRecorded
+from domain.guest_events import Origin as GuestOrigin
 from domain.property import PropertyChanged
 from domain.quality_cost import QualityCostRecorded
 from domain.registering import register

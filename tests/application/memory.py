@@ -13,14 +13,16 @@ from application.guests import register_guest
 from application.organisation import add_property, found_organisation
 from application.ports import NO_IDENTITIES, ConcurrentChange, Forgetting, Identities, IdentityTaken, Ports
 from domain.access import Role
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.erasure import Destroyed, ErasureBegun
 from domain.event import Event, Metadata, Recorded
 from domain.feedback import FeedbackRecorded, Kind, Letter, Origin, ReplyWritten, Words
-from domain.guest import Origin as GuestOrigin
+from domain.guest_events import Origin as GuestOrigin
 from domain.organisation import OrganisationSettings
 from domain.property import PropertySettings
 from domain.quality_cost import QualityCostRecorded
+from domain.reservation import ReservationBooked, ReservationLinked
+from domain.stay import Stay
 
 
 class MemoryLog:
@@ -42,7 +44,8 @@ class MemoryLog:
         return {stream: found for stream in streams if (found := self.stream(stream))}
 
     def belongings(self, guest_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
-        first = [each.event for each in self.recorded if isinstance(each.event, FeedbackRecorded | QualityCostRecorded)]
+        kinds = FeedbackRecorded | QualityCostRecorded | ReservationBooked | ReservationLinked
+        first = [each.event for each in self.recorded if isinstance(each.event, kinds)]
         found = {
             guest_id: {e.originator_id: len(self.stream(e.originator_id)) for e in first if e.guest_id == guest_id}
             for guest_id in guest_ids
@@ -75,7 +78,8 @@ class MemoryLog:
     def _append(self, events: Sequence[Event], metadata: Metadata, identities: Identities) -> int:
         self.appends += 1
         for identity, _ in identities.taken:
-            if identity in self.taken:  # also by the same guest: it is written down once
+            # Also by the same guest: it is written down once.
+            if identity in self.taken and identity not in identities.released:
                 raise IdentityTaken("taken", guest_id=str(self.taken[identity]))
         heads = {event.originator_id: len(self.stream(event.originator_id)) for event in events}
         for event in events:

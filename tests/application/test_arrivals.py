@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from application import arrivals
+from application.announcing import moved_identities
 from application.arrivals import accept_arrival, announce, answer_all, awaiting_a_yes, forget_arrivals, refuse_arrival
 from application.caller import Caller
 from application.erasure.guests import anonymise_guest
@@ -18,9 +19,11 @@ from application.ports import ConcurrentChange, Ports
 from domain import arrival as domain
 from domain.access import Forbidden, Role
 from domain.arrival import Arrival, ArrivalAnswered, ArrivalUnknown, RefusedFor, State
-from domain.contact import Profile, Stay
-from domain.guest import GuestRegistered, Known, Origin
+from domain.contact import Profile
+from domain.guest import Known
+from domain.guest_events import GuestRegistered, Origin
 from domain.property import Arrivals
+from domain.stay import Stay
 from tests.application.memory import House
 
 NIGHT = date(2026, 11, 18)
@@ -128,6 +131,14 @@ class TestAnnounced:
         assert announced(house, told(house.port, "c@x.fr", "a@x.fr")) == [of_c]
         assert announced(house, told(house.port, "a@x.fr", name="Martin")) == [of_a]
 
+    def test_told_anew_without_its_reservation_it_still_is_of_it(self, house: House) -> None:
+        stays = [Stay(property_id=house.port, arrival=NIGHT, reservation_id=UUID(int=n)) for n in (1, 2)]
+        booked, other = (told(house.port, "a@x.fr")._replace(stay=stay) for stay in stays)
+        [arrival_id, of_other] = announced(house, booked, other)
+        assert announced(house, told(house.port, "a@x.fr", name="Martin")) == [arrival_id]
+        assert [each.told and each.told.stay.reservation_id for each in pending(house)] == [UUID(int=1), UUID(int=2)]
+        assert announced(house, booked, other) == [arrival_id, of_other]
+
     def test_told_twice_in_the_same_moment_it_is_one(self, house: House) -> None:
         row, other = told(house.port, "a@x.fr"), UUID(int=7)
         stay = row.stay or pytest.fail("it has one")
@@ -137,7 +148,7 @@ class TestAnnounced:
             found = asked(organisation_id, identities)
             if not house.log.stream(other):
                 events = domain.announce(Arrival(other), organisation_id, Known(profile=row.profile), stay)
-                moved = arrivals.moved_identities((), [domain.fold(Arrival(other), events)])
+                moved = moved_identities((), [domain.fold(Arrival(other), events)])
                 house.log.append(events, house.admin.metadata(house.ports.now()), moved)
             return found
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from application.guest_entry import GuestEntry, Judged, judge, read_entry
 from application.problem_texts import TEXTS
-from domain.contact import Address, Stay
+from domain.contact import Address
 from domain.custom_field import CustomField, CustomFieldKind
+from domain.stay import Stay
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 PROPERTY = UUID("0190b6a0-0000-7000-8000-000000000001")
@@ -177,11 +178,22 @@ def test_custom_values_must_be_of_their_fields_kind(value: dict[str, object], co
     assert outcome(custom=value) == {(f"/custom/{next(iter(value))}", code)}
 
 
-def test_custom_fields_are_required_and_collected_by_the_propertys_country() -> None:
-    assert outcome("ES") == {("/custom/passport", "custom-missing")}
-    assert outcome("ES", custom={"passport": "  "}) == {("/custom/passport", "custom-missing")}
+def test_custom_fields_are_collected_by_the_propertys_country() -> None:
     assert judged("ES", custom={"passport": "X1"}).profile.custom == {"passport": "X1"}
     assert outcome("FR", custom={"passport": "X1"}) == {("/custom/passport", "custom-not-collected")}
+
+
+def test_what_is_required_and_lacking_is_no_fault_of_an_entry() -> None:
+    assert judged("ES").profile.custom == {}
+    assert judged("ES", custom={"passport": "  "}).profile.custom == {}
+
+
+def test_a_status_label_is_one_of_the_organisations() -> None:
+    entry = GuestEntry.model_validate({"last_name": "A", "emails": ["a@b.fr"], "status_label": "regular"})
+    known = judge(entry, country="FR", custom_fields=(), status_labels=["regular"])
+    assert isinstance(known, Judged)
+    assert known.profile.status_label == "regular"
+    assert outcome(status_label="regular") == {("/status_label", "status-label-unknown")}
 
 
 def test_characters_that_nobody_sees_are_taken_out() -> None:

@@ -12,10 +12,14 @@ from application.guests import Judges, Outcome, Status
 from application.ports import ConcurrentChange, IdentityTaken
 from application.races import ATTEMPTS
 from domain.access import Forbidden, Role
-from domain.contact import Profile, Stay
+from domain.contact import FieldProblem, Profile
 from domain.custom_field import CustomField
 from domain.event import Event
-from domain.guest import Guest, GuestChanged, GuestUnknown, Origin
+from domain.guest import Guest, GuestUnknown
+from domain.guest_events import GuestChanged, Origin
+from domain.organisation import OrganisationSettings
+from domain.required_field import ProfileField, RequiredField
+from domain.stay import Stay
 from tests.application.memory import House
 
 
@@ -203,27 +207,39 @@ class TestDelete:
 
 class TestJudges:
     PASSPORT = CustomField(key="passport", label="Passeport", countries=("IT",), required=True)
+    ADDRESS = RequiredField(field=ProfileField.ADDRESS, countries=("IT",))
 
-    def judges(self, house: House, *properties: UUID) -> Judges:
-        return Judges(house.ports, house.staff(Role.FRONT_DESK, *properties), [self.PASSPORT], "FR")
+    def judges(self, house: House, *properties: UUID, insist: bool = True, **settings: object) -> Judges:
+        defaults = {"name": "Rivage", "profile_fields": [self.PASSPORT]}
+        chosen = OrganisationSettings.model_validate(defaults | settings)
+        return Judges(house.ports, house.staff(Role.FRONT_DESK, *properties), chosen, "FR", insist=insist)
 
     def entry(self, property_id: UUID | None = None, **fields: object) -> GuestEntry:
         stay = {"stay": {"property_id": property_id}} if property_id else {}
         return GuestEntry.model_validate({"last_name": "Lefèvre", "emails": ["a@b.fr"], **stay, **fields})
 
+    def problems(self, found: Judged | list[FieldProblem]) -> list[tuple[str, str]]:
+        return [] if isinstance(found, Judged) else [(each.pointer, each.code) for each in found]
+
     def test_an_entry_is_judged_by_the_country_of_its_property(self, house: House) -> None:
-        found = self.judges(house)(self.entry(house.lago))
-        assert not isinstance(found, Judged)
-        assert [(each.pointer, each.code) for each in found] == [("/custom/passport", "custom-missing")]
-        assert isinstance(self.judges(house)(self.entry(house.port)), Judged)
-        assert isinstance(self.judges(house)(self.entry()), Judged)
+        judge = self.judges(house, required_fields=[self.ADDRESS])
+        assert self.problems(judge(self.entry(house.lago))) == [
+            ("/address/street", "required-missing"),
+            ("/address/city", "required-missing"),
+            ("/custom/passport", "required-missing"),
+        ]
+        assert isinstance(judge(self.entry(house.port)), Judged)
+        assert isinstance(judge(self.entry()), Judged)
+
+    def test_what_machines_and_lists_tell_is_taken_as_it_is(self, house: House) -> None:
+        judge = self.judges(house, insist=False, required_fields=[self.ADDRESS])
+        assert isinstance(judge(self.entry(house.lago)), Judged)
 
     def test_a_property_out_of_reach_is_unknown(self, house: House) -> None:
         judge = self.judges(house, house.lago)
         for out_of_reach in (house.port, House().port):
             found = judge(self.entry(out_of_reach))
-            assert not isinstance(found, Judged)
-            assert [(each.pointer, each.code) for each in found] == [("/stay/property_id", "property-unknown")]
+            assert self.problems(found) == [("/stay/property_id", "property-unknown")]
 
     def test_a_known_guest_is_judged_by_where_they_stayed_last_even_out_of_reach(self, house: House) -> None:
         custom = {"passport": "YA12"}
@@ -233,6 +249,18 @@ class TestJudges:
         found = judge.anew(self.entry(custom=custom), guest)
         assert isinstance(found, Judged)
         assert found.profile.custom == custom
-        emptied = judge.anew(self.entry(), guest)
-        assert not isinstance(emptied, Judged)
-        assert [each.code for each in emptied] == ["custom-missing"]
+        assert self.problems(judge.anew(self.entry(), guest)) == [("/custom/passport", "required-missing")]
+
+    def test_what_was_lacking_before_keeps_nobody_from_changing_the_rest(self, house: House) -> None:
+        guest_id = register(house, judged(stay=Stay(property_id=house.lago)))
+        guest = guests.read_guest(house.ports, house.admin, guest_id).guest
+        assert isinstance(self.judges(house).anew(self.entry(level="VIP"), guest), Judged)
+
+    def test_a_label_that_is_no_more_stays_until_it_is_changed(self, house: House) -> None:
+        guest_id = register(house, judged(status_label="regular"))
+        guest = guests.read_guest(house.ports, house.admin, guest_id).guest
+        kept = self.judges(house).anew(self.entry(status_label="regular"), guest)
+        assert isinstance(kept, Judged)
+        assert kept.profile.status_label == "regular"
+        gone = self.judges(house).anew(self.entry(status_label="gold"), guest)
+        assert self.problems(gone) == [("/status_label", "status-label-unknown")]

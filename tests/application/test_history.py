@@ -12,12 +12,14 @@ from application.guest_entry import Judged
 from application.history import REDACTED
 from application.imports.draft import RowOfGuest
 from domain.access import Forbidden, Role
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.erasure import About, Destroyed, ErasureBegun
 from domain.event import Event
 from domain.feedback import FeedbackClaimed, FeedbackDelegated
-from domain.guest import GuestAnonymised, GuestUnknown, Origin, StayRecorded, StayRemoved
+from domain.guest import GuestUnknown
+from domain.guest_events import GuestAnonymised, Origin, StayRecorded, StayRemoved
 from domain.personal import Owner, Personal
+from domain.stay import Stay
 from domain.traces import Traces
 from tests.application.memory import House
 
@@ -179,7 +181,7 @@ class TestExport:
         append(house, *told_of_staff, at=house.lago)
         found = history.export_guest(house.ports, no_rows, house.admin, guest_id)
         assert found.names == {house.port: "Hôtel du Port", house.lago: "Villa Lago"}
-        claimed, delegated = (history.told_to(guest_id, each.event) for each in found.events[-2:])
+        claimed, delegated = (history.told_to({guest_id}, each.event) for each in found.events[-2:])
         assert claimed == {"employee_id": None}
         assert delegated == {"subject_id": str(guest_id), "note": "Urgent"}
         with pytest.raises(Forbidden):
@@ -199,5 +201,5 @@ class TestExport:
             )
             common = {"other_guest_id": str(leo)}
             assert history.told(swapped) == common | {"wish": "Calme", "wish_of_other": wish_of_leo}
-            assert history.told_to(zoe, swapped) == common | {"wish": "Calme", "wish_of_other": REDACTED}
-            assert history.told_to(leo, swapped) == common | {"wish": REDACTED, "wish_of_other": wish_of_leo}
+            assert history.told_to({zoe}, swapped) == common | {"wish": "Calme", "wish_of_other": REDACTED}
+            assert history.told_to({leo}, swapped) == common | {"wish": REDACTED, "wish_of_other": wish_of_leo}

@@ -15,12 +15,13 @@ from application.guest_entry import Judged
 from application.organisation import change_organisation
 from application.retention import Finding, Sweep
 from domain.access import Forbidden, Role
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event
 from domain.feedback import GuestReplied
-from domain.guest import GuestAnonymised, LegalHoldPlaced, Origin, StayRecorded
+from domain.guest_events import GuestAnonymised, LegalHoldPlaced, Origin, StayRecorded
 from domain.policies.retention import CNIL, RetentionRule
 from domain.quality_cost import QualityCostRecorded
+from domain.stay import Stay
 from tests.application.memory import House
 
 TODAY = datetime(2026, 11, 21, 20, tzinfo=UTC)

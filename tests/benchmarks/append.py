@@ -35,7 +35,7 @@ from adapters.postgres.log import EventLog
 from adapters.postgres.migrate import migrate
 from domain.contact import Profile
 from domain.event import Event, Metadata
-from domain.guest import GuestRegistered, Origin
+from domain.guest_events import GuestRegistered, Origin
 
 WRITERS = 8
 ROUNDS = 5

@@ -26,9 +26,10 @@ from psycopg.sql import SQL, Placeholder
 from uuid_utils.compat import uuid7
 
 from adapters.demo.people import PROPERTIES, Person, people
-from domain.contact import Address, Profile, Stay
+from domain.contact import Address, Profile
 from domain.event import Recorded
-from domain.guest import GuestRegistered, Origin, StayRecorded
+from domain.guest_events import GuestRegistered, Origin, StayRecorded
+from domain.stay import Stay
 from projections.guest_list.fold import GuestList
 from projections.guest_list.plan import planned
 from projections.guest_list.queries import page
@@ -106,11 +107,11 @@ def invite(connection: Connection[TupleRow]) -> None:
     connection.execute("SET search_path TO invitation_status, public")
     connection.execute(InvitationStatus.tables.encode())
     connection.execute(
-        "INSERT INTO invitation SELECT organisation, gen_random_uuid(), 2, now(), properties[1], guest, last_stay_id,"
+        "INSERT INTO invitation SELECT organisation, gen_random_uuid(), 2, now(), properties[1], guest, latest_stay_id,"
         " 'post_stay', CASE WHEN luck < 0.8 THEN 'sent' WHEN luck < 0.99 THEN 'clicked_email' WHEN luck < 0.9999 THEN"
         " 'bounced' ELSE 'reviewed_on_site' END, now(), NULL, CASE WHEN luck < 0.1 THEN 'sms' ELSE 'email' END, 'hote',"
         " language, now(), NULL, false, 0, 0 FROM (SELECT *, random() AS luck FROM guest_list.guest) AS guest"
-        " WHERE last_stay_id IS NOT NULL AND random() < 0.95"
+        " WHERE latest_stay_id IS NOT NULL AND random() < 0.95"
     )
     connection.execute(InvitationStatus.indexes.encode())
     connection.execute("SET search_path TO guest_list, public")

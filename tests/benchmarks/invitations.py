@@ -45,9 +45,10 @@ from application.guest_entry import Judged
 from application.guests import take_in
 from application.organisation import change_property
 from application.ports import Ports
-from domain.contact import Profile, Stay
-from domain.guest import Origin
+from domain.contact import Profile
+from domain.guest_events import Origin
 from domain.property import InvitationSettings, PostStay
+from domain.stay import Stay
 from projections.inbox.fold import Inbox
 from projections.runner import Runner
 from tests.adapters.mail.server import OK

@@ -15,9 +15,10 @@ from uuid_utils.compat import uuid7
 from adapters.bootstrap import Hote, open_hote
 from adapters.demo.people import Person, people
 from adapters.settings import Settings
-from domain.contact import Address, Profile, Stay
+from domain.contact import Address, Profile
 from domain.event import Event, Metadata
-from domain.guest import GuestRegistered, Origin, StayRecorded
+from domain.guest_events import GuestRegistered, Origin, StayRecorded
+from domain.stay import Stay
 from projections.guest_list.fold import GuestList
 from projections.rebuild import rebuild
 

@@ -42,6 +42,14 @@ NEEDS = {
     "/v1/mail": {"post": Right.RECEIVE_MAIL},
     "/v1/quality-costs": {"get": Right.READ_FEEDBACK, "post": Right.RECORD_FEEDBACK},
     "/v1/guests": {"get": Right.READ_GUESTS} | dict.fromkeys(("post", "patch", "delete"), Right.WRITE_GUESTS),
+    "/v1/reservations": {"get": Right.READ_GUESTS}
+    | dict.fromkeys(("post", "patch", "put", "delete"), Right.WRITE_GUESTS),
+    "/v1/companies": {"get": Right.READ_GUESTS, "post": Right.WRITE_GUESTS, "patch": Right.WRITE_GUESTS},
+    "/v1/occasions": {"get": Right.READ_GUESTS, "post": Right.WRITE_GUESTS, "patch": Right.WRITE_GUESTS},
+    "/v1/profile-field-templates": {"get": Right.READ_SETTINGS},
+    "/v1/properties/{property_id}/register": {"get": Right.READ_GUESTS},
+    "/v1/merges": {"get": Right.READ_GUESTS} | dict.fromkeys(("post", "delete"), Right.WRITE_GUESTS),
+    "/v1/duplicates": dict.fromkeys(("get", "post"), Right.WRITE_GUESTS),
     "/v1/arrivals": {"get": Right.READ_GUESTS, "post": Right.WRITE_GUESTS},
     "/v1/guests/{guest_id}/history": {"get": Right.READ_HISTORY},
     "/v1/guests/{guest_id}/export": {"get": Right.EXPORT_GUESTS},
@@ -52,6 +60,8 @@ NEEDS = {
     "/v1/erasures": {"post": Right.ANONYMISE_GUESTS, "get": Right.READ_HISTORY},
     "/v1/retention": {"post": Right.ANONYMISE_GUESTS},
     "/v1/log": {"get": Right.READ_HISTORY},
+    "/v1/events": {"get": Right.READ_EVENTS},
+    "/v1/alerts": {"get": Right.READ_GUESTS},
     "/v1/imports": dict.fromkeys(("get", "post", "patch", "delete"), Right.IMPORT_GUESTS),
 }
 """Which right each operation needs, written down a second time: whoever changes one of them means it."""
@@ -107,6 +117,8 @@ def ids_of(house: House) -> dict[str, str]:
     item = house.admin.post("/v1/cost-items", json=here | {"unit_value": {"amount": 1, "currency": "EUR"}}).json()
     employee = house.admin.post("/v1/employees", json=here).json()
     draft = house.admin.post("/v1/imports", files={"file": ("l.csv", LIST.encode())}, data={"property_id": house.port})
+    twice = [house.admin.register(stay={"property_id": house.port})["id"] for _ in "12"]
+    merge = {"surviving_guest_id": twice[0], "merged_guest_id": twice[1]}
     gone = house.admin.register(stay={"property_id": house.port})
     erasure = house.admin.post(f"/v1/guests/{gone['id']}/anonymise", json={"reason": "Demande"})
     noise = house.admin.post("/v1/feedback", json={"property_id": house.port, "kind": "negative"}).json()
@@ -118,9 +130,17 @@ def ids_of(house: House) -> dict[str, str]:
     invited = house.admin.register(stay={"property_id": house.port, "departure": "2099-11-21"})
     path = f"/v1/guests/{invited['id']}/invitations"
     eventually(lambda: house.admin.get(path).json()["items"][0]["post_stay"]["state"] == "scheduled")
+    week = {"begins_on": "2026-11-16", "ends_on": "2026-11-22"}
+    occasion = house.admin.post("/v1/occasions", json={"name": "Congrès", "property_id": house.port, **week}).json()
+    booked = {"property_id": house.port, "arrival": "2026-11-18", "departure": "2026-11-21"}
+    reservation = house.admin.post("/v1/reservations", json=booked | {"guest": {"last_name": "Lefèvre"}}).json()
     return {
+        "reservation_id": reservation["id"],
+        "company_id": house.admin.post("/v1/companies", json={"name": "Sirvoy"}).json()["id"],
+        "occasion_id": occasion["id"],
         "invitation_id": house.admin.get(path).json()["items"][0]["post_stay"]["id"],
         "arrival_id": house.staff("machine").post("/v1/guests", json=told).json()["arrival_id"],
+        "merge_id": house.admin.post("/v1/merges", json=merge).json()["id"],
         "property_id": house.port,
         "guest_id": guest["id"],
         "key_id": key["id"],
@@ -142,7 +162,8 @@ def everything(house: House, ids: dict[str, str]) -> list[Body]:
     one_of_each = (
         "/v1/organisation", "/v1/properties/{property_id}", "/v1/guests/{guest_id}", "/v1/keys/{key_id}",
         "/v1/feedback/{feedback_id}", "/v1/quality-costs/{quality_cost_id}", "/v1/codes/{code_id}",
-        "/v1/cost-items/{item_id}", "/v1/employees/{employee_id}",
+        "/v1/cost-items/{item_id}", "/v1/employees/{employee_id}", "/v1/reservations/{reservation_id}",
+        "/v1/companies/{company_id}", "/v1/occasions/{occasion_id}",
         "/v1/imports/{import_id}", "/v1/imports/{import_id}/rows",
     )  # fmt: skip
     bodies = [house.admin.get(path.format(**ids)).json() for path in one_of_each]
@@ -213,6 +234,7 @@ def test_a_key_that_is_none_or_no_more_opens_nothing(client: TestClient, house: 
 ids_of_nothing = (
     "property_id", "guest_id", "key_id", "code_id", "item_id", "employee_id", "import_id", "erasure_id",
     "feedback_id", "quality_cost_id", "arrival_id", "invitation_id", "n", "kind", "channel", "language",
+    "reservation_id", "company_id", "occasion_id", "merge_id",
 )  # fmt: skip
 
 
@@ -284,7 +306,9 @@ def test_a_key_for_one_property_neither_sees_nor_touches_another(client: TestCli
     before = everything(house, ids)
     scoped = house.staff("admin", house.lago)
     for operation in operations(client):
-        if operation.is_about_one:
+        if operation.path == "/v1/companies/{company_id}":  # which book at all properties
+            assert operation.call(scoped, ids)[0] == (200 if operation.method == "get" else 403)
+        elif operation.is_about_one:
             assert operation.call(scoped, ids)[0] == 404, operation
     assert everything(house, ids) == before
 

@@ -16,7 +16,7 @@ from tests.contract.importing import imported, reverted, uploaded
 
 WHY = {"reason": "Demande d'effacement", "reference": "2026-0042"}
 STAYING = (
-    "id", "language", "country", "status", "stays", "last_stay", "last_room", "total_paid", "created_at",
+    "id", "language", "country", "status", "stays", "nights", "last_stay", "last_rooms", "total_paid", "created_at",
 )  # fmt: skip
 NULL = ("salutation", "first_name", "last_name", "company", "address", "level", "note")
 

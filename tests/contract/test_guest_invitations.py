@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.bootstrap import Hote
-from domain.guest import StayRemoved
+from domain.guest_events import StayRemoved
 from domain.invitation import Message, Reason
 from domain.invitation_states import State
 from domain.inviting import invitation_id

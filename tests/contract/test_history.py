@@ -38,7 +38,8 @@ def test_every_event_is_told_oldest_first(house: House, guest: Body, hote: Hote)
     ]  # fmt: skip
     assert [each["position"] for each in found] == sorted(each["position"] for each in found)
     assert found[0]["data"]["profile"]["last_name"] == "Lefèvre"
-    assert found[1]["data"]["stay"] == guest["stay"] | {"room": None}
+    stay = found[1]["data"]["stay"]
+    assert stay == stay | guest["stay"] | {"room": None, "realised": True}
     assert found[2]["data"]["fields"] == ["level"]
     assert found[2]["data"]["profile"]["level"] == "VIP"
     assert found[3]["property_id"] == house.port

@@ -307,7 +307,7 @@ def test_a_list_tells_known_guests_what_is_new_and_erases_nothing(house: House) 
 
 
 def test_rows_of_one_guest_are_marked_and_become_one(house: House) -> None:
-    later = ZOE.replace("18/11/2026;21/11/2026", "01/12/2026;03/12/2026")
+    later = ZOE.replace("18/11/2026;21/11/2026", "01/10/2026;03/10/2026")
     draft = uploaded(house, listed(HEADER, ZOE, MARIE, later, ZOE))
     expected = [(2, "created", None), (3, "created", None), (4, "updated", 2), (5, "unchanged", 2)]
 

@@ -17,7 +17,7 @@ from application.conversation import message_id
 from application.invitation_ids import invitation_message_id
 from domain.event import Event
 from domain.feedback import MailFailed
-from domain.guest import AddressSuppressed, GuestUnsubscribed
+from domain.guest_events import AddressSuppressed, GuestUnsubscribed
 from domain.invitation import InvitationBounced, InvitationSent, LinkFollowed, ReminderSent
 from domain.invitation_states import State
 from domain.property import Channel

@@ -9,10 +9,13 @@ import pytest
 from adapters.bootstrap import Hote
 from adapters.cli.founding import at_the_command_line
 from adapters.http.routes import retention as route
-from domain.contact import Profile, Stay
-from domain.guest import Guest, Known, Origin, fold
+from domain.contact import Profile
+from domain.guest import Guest, Known, fold
+from domain.guest_events import Origin
 from domain.policies.retention import CNIL, years_after
-from domain.registering import record_stay, register
+from domain.registering import register
+from domain.stay import Stay
+from domain.staying import record_stay
 from tests.contract.conftest import Api, Body, House, fresh_email
 
 SHIPPED = {"country": None, "years": 3, "source": CNIL.source}

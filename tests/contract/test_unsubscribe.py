@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.bootstrap import Hote
-from domain.guest import GuestUnsubscribed
+from domain.guest_events import GuestUnsubscribed
 from tests.contract.asking import Asked, asked, language_of
 from tests.contract.conftest import Api, House
 
@@ -47,6 +47,16 @@ def test_a_second_time_changes_nothing(guest: Asked, nobody: Api) -> None:
     for _ in range(3):
         assert nobody.post(guest.unsubscribe).status_code == 200
     assert times_unsubscribed(guest) == 1
+
+
+def test_who_is_one_with_somebody_unsubscribed_is_asked_all_the_same(guest: Asked, house: House, nobody: Api) -> None:
+    """It would be lost once the merge is undone."""
+    nobody.post(guest.unsubscribe)
+    order = {"surviving_guest_id": house.admin.register()["id"], "merged_guest_id": guest.guest["id"]}
+    assert house.admin.post("/v1/merges", json=order).status_code == 201
+    assert "Fatto." not in nobody.get(guest.unsubscribe).text
+    assert "Fatto." in nobody.post(guest.unsubscribe).text
+    assert "Fatto." in nobody.get(guest.unsubscribe).text
 
 
 def test_who_was_forgotten_hears_that_nothing_will_come(guest: Asked, house: House, nobody: Api) -> None:

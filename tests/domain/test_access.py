@@ -20,7 +20,7 @@ from domain.access import (
     fold,
     hash_secret,
 )
-from domain.guest import GuestDeleted
+from domain.guest_events import GuestDeleted
 
 ID, ORGANISATION, PORT, LAGO = (UUID(int=number) for number in range(1, 5))
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)

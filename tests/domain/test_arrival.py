@@ -18,9 +18,11 @@ from domain.arrival import (
     RefusedFor,
     State,
 )
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event
-from domain.guest import GuestDeleted, Known
+from domain.guest import Known
+from domain.guest_events import GuestDeleted
+from domain.stay import Stay
 
 ID, ORGANISATION, GUEST = UUID(int=1), UUID(int=2), UUID(int=3)
 STAY = Stay(property_id=UUID(int=4), arrival=date(2026, 11, 18), departure=date(2026, 11, 21))

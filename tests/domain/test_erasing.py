@@ -8,19 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import erasing, registering
-from domain.contact import Profile, Stay
-from domain.guest import (
-    Guest,
-    GuestAnonymised,
-    GuestEvent,
-    GuestForgotten,
-    GuestUnknown,
-    Known,
-    LegalHoldLifted,
-    LegalHoldPlaced,
-    UnderLegalHold,
-    fold,
-)
+from domain.contact import Profile
+from domain.guest import Guest, GuestForgotten, GuestUnknown, Known, UnderLegalHold, fold
+from domain.guest_events import GuestAnonymised, GuestEvent, LegalHoldLifted, LegalHoldPlaced
+from domain.stay import Stay
 from tests.domain.told import GUEST, PROPERTIES, knowns, registered, tellings, told
 
 ERASURE = UUID(int=20)
@@ -89,9 +80,9 @@ def test_who_is_anonymised_loses_the_profile_and_nothing_else(known: Known, tell
         guest = fold(guest, told(guest, telling, UUID(int=100 + number)))
     after = fold(guest, erasing.anonymise(guest, ERASURE))
     assert after.known == Known(guest.known.language, guest.known.country, None)
-    assert (after.stays, after.number_of_stays, after.properties) == (
+    assert (after.stays, after.figures, after.properties) == (
         guest.stays,
-        guest.number_of_stays,
+        guest.figures,
         guest.properties,
     )
     assert after.exists

@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.contact import Profile
 from domain.erasure import About, Destroyed, ErasureBegun, ErasureCertified, Left, certificate, fold, sealed_fields
 from domain.event import Event, Recorded
-from domain.guest import GuestAnonymised, GuestDeleted, GuestRegistered, LegalHoldPlaced, Origin
+from domain.guest_events import GuestAnonymised, GuestDeleted, GuestRegistered, LegalHoldPlaced, Origin
 
 ERASURE, GUEST, ORGANISATION = UUID(int=1), UUID(int=2), UUID(int=3)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -7,23 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import erasing, registering
+from domain import erasing, registering, staying
 from domain.access import ApiKeyRevoked
-from domain.contact import Address, Profile, Stay
-from domain.guest import (
-    Guest,
-    GuestChanged,
-    GuestDeleted,
-    GuestRegistered,
-    GuestUnknown,
-    Known,
-    Origin,
-    StayRecorded,
-    StayRemoved,
-    fold,
-)
-from domain.registering import merge, same_stay
-from tests.domain.told import GUEST, ORGANISATION, PROPERTIES, knowns, registered, stays, tellings, told
+from domain.contact import Address, Profile
+from domain.guest import Guest, GuestUnknown, Known, fold
+from domain.guest_events import GuestChanged, GuestDeleted, GuestRegistered, Origin
+from domain.registering import merge
+from domain.stay import Stay
+from tests.domain.told import GUEST, ORGANISATION, PROPERTIES, knowns, registered, tellings, told
 
 ZOE = Known("fr", "FR", Profile(last_name="Lefèvre", first_name="Zoé", emails=("zoe@example.com",)))
 PORT, LAGO = PROPERTIES
@@ -34,7 +25,7 @@ STAY, OTHER_STAY = UUID(int=10), UUID(int=11)
 def zoe(*stays: Stay) -> Guest:
     guest = fold(Guest(GUEST), registered(ZOE))
     for number, stay in enumerate(stays):
-        guest = fold(guest, registering.record_stay(guest, stay, UUID(int=10 + number)))
+        guest = fold(guest, staying.record_stay(guest, stay, UUID(int=10 + number)))
     return guest
 
 
@@ -91,64 +82,6 @@ def test_a_deleted_guest_is_nobody_any_more() -> None:
 def test_another_streams_id_is_a_guest_nobody_knows() -> None:
     stranger = ApiKeyRevoked(originator_id=GUEST, originator_version=2)
     assert fold(Guest(GUEST), [*registered(ZOE), stranger]) == Guest(GUEST)
-
-
-class TestStays:
-    def test_a_stay_is_recorded_once(self) -> None:
-        [event] = registering.record_stay(zoe(), NOVEMBER, STAY)
-        assert event == StayRecorded(originator_id=GUEST, originator_version=2, stay_id=STAY, stay=NOVEMBER)
-        assert registering.record_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
-
-    def test_what_is_told_better_is_the_same_stay(self) -> None:
-        vague = Stay(property_id=PORT, arrival=NOVEMBER.arrival)
-        [event] = registering.record_stay(zoe(vague), NOVEMBER, OTHER_STAY)
-        assert isinstance(event, StayRecorded)
-        assert (event.stay_id, event.stay) == (STAY, NOVEMBER)
-
-    def test_what_is_told_worse_erases_nothing(self) -> None:
-        assert (
-            registering.record_stay(zoe(NOVEMBER), Stay(property_id=PORT, arrival=NOVEMBER.arrival), OTHER_STAY) == []
-        )
-
-    @pytest.mark.parametrize(
-        "different",
-        [
-            {"property_id": LAGO},
-            {"arrival": date(2026, 11, 19)},
-            {"arrival": date(2026, 1, 1), "departure": None},
-            {"room": "105"},
-        ],
-    )
-    def test_another_place_time_or_room_is_another_stay(self, different: dict[str, object]) -> None:
-        [event] = registering.record_stay(zoe(NOVEMBER), NOVEMBER.model_copy(update=different), OTHER_STAY)
-        assert isinstance(event, StayRecorded)
-        assert event.stay_id == OTHER_STAY
-
-    def test_the_last_is_the_latest_by_arrival_else_departure(self) -> None:
-        unknown, leaving = Stay(property_id=LAGO, room="1"), Stay(property_id=LAGO, departure=date(2026, 12, 1))
-        assert zoe().last_stay is None
-        assert zoe(unknown).last_stay == (STAY, unknown)
-        assert zoe(NOVEMBER, unknown).last_stay == (STAY, NOVEMBER)
-        assert zoe(NOVEMBER, leaving).last_stay == (OTHER_STAY, leaving)
-
-    def test_the_last_can_be_corrected(self) -> None:
-        elsewhere = Stay(property_id=LAGO, arrival=date(2026, 12, 1))
-        for guest, told_of in ((zoe(NOVEMBER), STAY), (zoe(), OTHER_STAY)):
-            [event] = registering.correct_last_stay(guest, elsewhere, OTHER_STAY)
-            assert isinstance(event, StayRecorded)
-            assert (event.stay_id, event.stay) == (told_of, elsewhere)
-        assert registering.correct_last_stay(zoe(NOVEMBER), NOVEMBER, OTHER_STAY) == []
-
-    def test_a_stay_that_is_none_is_removed_once(self) -> None:
-        [event] = registering.remove_stay(zoe(NOVEMBER), STAY)
-        assert event == StayRemoved(originator_id=GUEST, originator_version=3, stay_id=STAY)
-        assert fold(zoe(NOVEMBER), [event]).stays == {}
-        assert registering.remove_stay(zoe(NOVEMBER), OTHER_STAY) == []
-
-    @given(stays, stays)
-    def test_being_the_same_goes_both_ways(self, one: Stay, other: Stay) -> None:
-        assert same_stay(one, one)
-        assert same_stay(one, other) == same_stay(other, one)
 
 
 class TestMerge:

@@ -8,13 +8,17 @@ from hypothesis import strategies as st
 
 from domain import erasing, registering
 from domain.access import ApiKeyRevoked
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event, Recorded
-from domain.guest import Guest, GuestDeleted, GuestEvent, Known, StayRecorded, StayRemoved, fold
+from domain.guest import Guest, Known, fold
+from domain.guest_events import GuestDeleted, GuestEvent, Origin, StayRecorded, StayRemoved
 from domain.guest_import import undo
+from domain.merging import Side, merge, unmerge
+from domain.stay import Stay
 from tests.domain.told import GUEST, ORGANISATION, PROPERTIES, knowns, registered, tellings, told
 
 SOMEBODY, IMPORT, BY_HAND = UUID(int=49), UUID(int=50), UUID(int=51)
+LEO, MERGE = UUID(int=52), UUID(int=53)
 STAY = UUID(int=10)
 NOVEMBER = Stay(property_id=PROPERTIES[0], arrival=date(2026, 11, 18))
 
@@ -51,6 +55,27 @@ class Story:
 
 
 ZOE = Known("fr", "FR", Profile(last_name="Lefèvre", emails=("zoe@example.com",), level="VIP"))
+
+
+def test_what_a_merge_brought_stays_and_what_it_left_alone_returns() -> None:
+    story = Story(ZOE)
+    story.change(IMPORT, emails=("zoe@example.com", "import@example.com"), note="Import", level="Gold")
+    other = Known("it", None, Profile(last_name="Martin", emails=("leo@example.com",), note="Léo", level="VIP"))
+    leo = fold(Guest(LEO), registering.register(Guest(LEO), ORGANISATION, Origin.MANUAL, other))
+    story.add([each for each in merge(story.guest, leo, MERGE, {"level": Side.MERGED}, ()) if told_of(each)], BY_HAND)
+    now = story.undone().known.profile
+    assert now
+    assert now.emails == ("zoe@example.com", "import@example.com", "leo@example.com")
+    assert (now.note, now.level) == (None, "VIP")
+    away = fold(leo, (each for each in merge(story.guest, leo, MERGE, {}, ()) if each.originator_id == LEO))
+    story.add([each for each in unmerge(story.guest, away, ()) if told_of(each)], BY_HAND)
+    now = story.undone().known.profile
+    assert now
+    assert now.emails == ("zoe@example.com", "import@example.com")
+
+
+def told_of(event: GuestEvent) -> bool:
+    return event.originator_id == GUEST
 
 
 def test_a_guest_the_import_brought_goes() -> None:

@@ -7,21 +7,19 @@ from uuid import UUID
 import pytest
 
 from domain import erasing, registering, silencing
-from domain.contact import Profile, Stay
-from domain.guest import (
+from domain.contact import Profile
+from domain.guest import Guest, GuestForgotten, GuestUnknown, Known, fold
+from domain.guest_events import (
     AddressSuppressed,
     BlockReason,
     CommunicationCancelled,
-    Guest,
     GuestBlocked,
     GuestEvent,
-    GuestForgotten,
     GuestUnblocked,
-    GuestUnknown,
     GuestUnsubscribed,
-    Known,
-    fold,
 )
+from domain.stay import Stay
+from domain.staying import correct_latest_stay, record_stay
 from tests.domain.told import GUEST, PROPERTIES, registered
 
 ZOE = Known("fr", "FR", Profile(last_name="Lefèvre", emails=("zoe@example.com", "z@work.example")))
@@ -33,7 +31,7 @@ def staying(*stay_ids: UUID) -> Guest:
     guest = fold(Guest(GUEST), registered(ZOE))
     for number, stay_id in enumerate(stay_ids):
         stay = Stay(property_id=PROPERTIES[0], arrival=date(2026, 11, 1 + number))
-        guest = fold(guest, registering.record_stay(guest, stay, stay_id))
+        guest = fold(guest, record_stay(guest, stay, stay_id))
     return guest
 
 
@@ -56,7 +54,7 @@ class TestCancellingCommunication:
         silent = fold(staying(STAY), silencing.cancel_communication(staying(STAY)))
         assert silencing.cancel_communication(silent) == []
         stay = Stay(property_id=PROPERTIES[1], arrival=date(2026, 12, 1))
-        back = fold(silent, registering.record_stay(silent, stay, OTHER_STAY))
+        back = fold(silent, record_stay(silent, stay, OTHER_STAY))
         assert back.silenced == {STAY}
         [event] = silencing.cancel_communication(back)
         assert event == CommunicationCancelled(originator_id=GUEST, originator_version=5, stay_ids=(OTHER_STAY,))
@@ -65,7 +63,7 @@ class TestCancellingCommunication:
     def test_a_stay_told_better_stays_silent(self) -> None:
         silent = fold(staying(STAY), silencing.cancel_communication(staying(STAY)))
         moved = Stay(property_id=PROPERTIES[0], arrival=date(2026, 12, 1))
-        assert fold(silent, registering.correct_last_stay(silent, moved, OTHER_STAY)).silenced == {STAY}
+        assert fold(silent, correct_latest_stay(silent, moved, OTHER_STAY)).silenced == {STAY}
 
     def test_without_a_stay_there_is_nothing_to_cancel(self) -> None:
         assert silencing.cancel_communication(staying()) == []

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain import registering
-from domain.contact import Address, Profile, Stay
-from domain.guest import Guest, GuestEvent, Known, Origin
+from domain import registering, staying
+from domain.contact import Address, Profile
+from domain.guest import Guest, Known
+from domain.guest_events import GuestEvent, Origin
+from domain.stay import Stay
 
 ORGANISATION = UUID(int=1)
 GUEST = UUID(int=2)
@@ -57,4 +59,4 @@ def told(guest: Guest, telling: tuple[str, Known | Stay], new_id: UUID) -> list[
         case Known() as known:
             return registering.change(guest, registering.merge(guest.known, known))
         case Stay() as stay:
-            return registering.record_stay(guest, stay, new_id)
+            return staying.record_stay(guest, stay, new_id)

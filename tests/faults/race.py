@@ -28,7 +28,7 @@ from adapters.keys.master import MasterKey
 from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.log import EventLog
 from domain.event import Metadata
-from domain.guest import StayRemoved
+from domain.guest_events import StayRemoved
 
 PATIENCE_SECONDS = 120
 SLOW_SECONDS = 0.02

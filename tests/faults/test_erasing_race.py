@@ -19,16 +19,8 @@ from application.guests import change_guest, delete_guest, register_guest, take_
 from application.legal_hold import place_hold
 from application.ports import ConcurrentChange
 from domain.contact import Profile
-from domain.guest import (
-    Guest,
-    GuestAnonymised,
-    GuestDeleted,
-    GuestForgotten,
-    GuestUnknown,
-    Origin,
-    UnderLegalHold,
-    fold,
-)
+from domain.guest import Guest, GuestForgotten, GuestUnknown, UnderLegalHold, fold
+from domain.guest_events import GuestAnonymised, GuestDeleted, Origin
 from tests.installation import rivage
 from tests.waiting import PATIENCE
 

@@ -9,11 +9,12 @@ from adapters.bootstrap import Hote
 from application.guest_entry import Judged
 from application.guests import take_in
 from application.organisation import change_property
-from domain.contact import Profile, Stay
-from domain.guest import Origin, StayRecorded
+from domain.contact import Profile
+from domain.guest_events import Origin, StayRecorded
 from domain.invitation import InvitationSent, Message
 from domain.inviting import invitation_id
 from domain.property import InvitationSettings, PostStay
+from domain.stay import Stay
 from tests.adapters.mail.server import MailServer
 from tests.faults.workers import cut_off, ready, worker
 from tests.installation import rivage, waits_for_a_lock

@@ -14,7 +14,7 @@ from adapters.settings import Settings
 from application.guest_entry import Judged
 from application.guests import take_in
 from domain.contact import Profile
-from domain.guest import Origin
+from domain.guest_events import Origin
 from tests.installation import rivage, running, waits_for_a_lock
 from tests.waiting import PATIENCE, eventually
 

@@ -35,7 +35,7 @@ from application.legal_hold import lift_hold, place_hold
 from domain.contact import Profile
 from domain.erasure import About, WordsErased
 from domain.feedback import FeedbackRecorded, Kind, Words
-from domain.guest import Origin
+from domain.guest_events import Origin
 from tests.conftest import FreshDatabase
 from tests.installation import answers, free_port, rivage, running
 from tests.waiting import PATIENCE, eventually

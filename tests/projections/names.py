@@ -12,7 +12,7 @@ from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Pool
 from domain.contact import Profile
 from domain.event import Event, Metadata, Recorded
-from domain.guest import GuestChanged, GuestRegistered, Origin
+from domain.guest_events import GuestChanged, GuestRegistered, Origin
 from projections.projection import Feed, Projection
 from projections.runner import Runner
 

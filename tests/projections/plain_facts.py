@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from domain.catalogue import CodeAdded, CodeChanged, CostItemAdded, CostItemChanged
-from domain.contact import Stay
 from domain.event import Event, Recorded
 from domain.feedback import (
     FeedbackDone,
@@ -24,11 +23,12 @@ from domain.feedback import (
     Rating,
     ReviewRevised,
 )
-from domain.guest import GuestDeleted, GuestRegistered, StayRecorded, StayRemoved
-from domain.guest import Origin as GuestOrigin
+from domain.guest_events import GuestDeleted, GuestRegistered, StayRecorded, StayRemoved
+from domain.guest_events import Origin as GuestOrigin
 from domain.money import GivenItem, Money
 from domain.property import PropertyAdded, PropertyChanged, PropertySettings
 from domain.quality_cost import QualityCostRecorded
+from domain.stay import Stay
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
 NOBODY = UUID(int=0)

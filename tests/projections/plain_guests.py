@@ -10,9 +10,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from domain.contact import Address, Profile, Stay
+from domain.contact import Address, Profile
 from domain.event import Event, Recorded
-from domain.guest import (
+from domain.guest_events import (
     BlockReason,
     GuestBlocked,
     GuestChanged,
@@ -25,7 +25,9 @@ from domain.guest import (
 from domain.invitation import InvitationSent, Message
 from domain.invitation_states import State
 from domain.inviting import invitation_id
+from domain.money import Money
 from domain.property import Channel
+from domain.stay import Stay
 from projections.folding import use
 from projections.guest_list.fold import GuestList
 from projections.guest_list.queries import Item, page
@@ -85,13 +87,39 @@ class Known:
     """By stay, those to review it, and how they were sent."""
 
     @property
+    def realised(self) -> dict[tuple[UUID, date], list[Stay]]:
+        """The rooms of each, by where and when."""
+        found: dict[tuple[UUID, date], list[Stay]] = {}
+        for stay in self.stays.values():
+            if stay.realised:
+                found.setdefault((stay.property_id, begin(stay)), []).append(stay)
+        return found
+
+    @property
     def number_of_stays(self) -> int:
-        return len({(stay.property_id, stay.arrival or stay.departure) for stay in self.stays.values()})
+        return len(self.realised)
+
+    @property
+    def nights(self) -> int:
+        longest = (
+            max((stay.departure - stay.arrival).days for stay in rooms if stay.arrival and stay.departure)
+            for rooms in self.realised.values()
+            if any(stay.arrival and stay.departure for stay in rooms)
+        )
+        return sum(longest)
 
     @property
     def last_stay(self) -> date | None:
-        days = [stay.arrival or stay.departure for stay in self.stays.values()]
-        return max((day for day in days if day), default=None)
+        days = [day for _, day in self.realised] or [begin(stay) for stay in self.stays.values()]
+        return max((day for day in days if day != date.min), default=None)
+
+    @property
+    def paid(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for stay in self.stays.values():
+            if stay.paid:
+                found[stay.paid.currency] = found.get(stay.paid.currency, 0) + stay.paid.amount
+        return found
 
     @property
     def invitation(self) -> tuple[State, Channel | None]:
@@ -121,7 +149,7 @@ class Known:
             case "last_stay":
                 return self.last_stay
             case "total_paid":
-                return 0
+                return max(self.paid.values(), default=0)
             case "created_at":
                 return self.created_at
         raise KeyError(column)
@@ -268,6 +296,7 @@ def matches(known: Known, query: GuestQuery, words: list[str]) -> bool:
         (query.status, known.status(query.today)),
         (query.country, known.country),
         (query.language, known.language),
+        (query.status_label, known.profile.status_label if known.profile else None),
         (query.post_stay, state),
         (query.channel, channel),
     ]
@@ -330,6 +359,7 @@ def person(random: Random) -> Profile:
         if random.random() < 0.5
         else None,
         level=random.choice([None, "Gold"]),
+        status_label=random.choice([None, None, "regular"]),
         note=random.choice([None, None, "calme"]),
     )
 
@@ -341,7 +371,8 @@ def some_stay(random: Random) -> Stay:
         arrival=arrival if random.random() < 0.9 else None,
         departure=arrival + timedelta(random.randrange(1, 5)) if random.random() < 0.9 else None,
         room=random.choice(["101", "608", "Suite Été", None]),
-    )
+        paid=random.choice([None, Money(amount=random.randrange(50), currency=random.choice(["EUR", "CHF"]))]),
+    ).as_of(date(2024, 2, 10))
 
 
 def fill(house: House, random: Random, guests: int) -> None:
@@ -382,6 +413,7 @@ def some_query(random: Random) -> tuple[GuestQuery, list[str]]:
         status=random.choice([None, None, "new", "returning", "blocked"]),
         country=random.choice([None, None, "FR", "DE", "PT"]),
         language=random.choice([None, None, None, "fr"]),
+        status_label=random.choice([None, None, None, "regular"]),
         properties=random.choice([None, None, frozenset(PROPERTIES[:1]), frozenset(PROPERTIES[:2]), frozenset()]),
         visible=random.choice([None, None, None, frozenset(PROPERTIES[1:2])]),
         arrival_from=random.choice([None, None, start]),

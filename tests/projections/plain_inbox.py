@@ -38,7 +38,7 @@ from domain.feedback import (
     ReviewRevised,
     Words,
 )
-from domain.guest import GuestAnonymised, GuestDeleted
+from domain.guest_events import GuestAnonymised, GuestDeleted
 from projections.folding import create
 from projections.guest_list.fold import GuestList
 from projections.inbox.fold import Inbox

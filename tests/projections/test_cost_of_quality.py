@@ -14,13 +14,14 @@ from psycopg.rows import TupleRow
 from domain.catalogue import CodeAdded, CodeChanged, CodeRetired, CostItemAdded, CostItemRetired
 from domain.erasure import WordsErased
 from domain.event import Event, Recorded
-from domain.guest import GuestAnonymised, GuestDeleted
+from domain.guest_events import GuestAnonymised, GuestDeleted
 from domain.money import GivenItem, Money
 from domain.property import PropertyAdded, PropertySettings
 from domain.quality_cost import QualityCostRecorded
 from projections.cost_of_quality.fold import CostOfQuality
 from projections.cost_of_quality.queries import QualityCostQuery, QualityCostRow, quality_costs
 from projections.folding import prepare, use
+from projections.guest_list.fold import GuestList
 from projections.settings.fold import Settings
 
 HOUSE, OTHER_HOUSE = UUID(int=1), UUID(int=2)
@@ -110,7 +111,7 @@ def a_property(property_id: UUID, *groups: str) -> PropertyAdded:
 @pytest.fixture
 def book(database: str) -> Iterator[Book]:
     with psycopg.connect(database, autocommit=True) as connection:
-        for projection in (Settings(), CostOfQuality()):
+        for projection in (Settings(), GuestList(), CostOfQuality()):
             prepare(connection, projection)
         yield Book(connection)
 

@@ -11,7 +11,9 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from domain.contact import Address, Profile, Stay
+from domain.contact import Address, Profile
+from domain.money import Money
+from domain.stay import Stay
 from projections.folding import prepare
 from projections.guest_list import fold as folding
 from projections.guest_list import queries
@@ -140,7 +142,8 @@ def test_how_events_are_batched_makes_no_difference(house: House, batch: int) ->
 
 def test_a_block_is_over_the_day_after_its_last(house: House) -> None:
     last = date(2026, 11, 21)
-    guest = house.register(Profile(last_name="Lefèvre"), None, None, *(some_stay(Random(1)), some_stay(Random(2))))
+    stays = (Stay(property_id=each, arrival=date(2024, 2, 1), realised=True) for each in PROPERTIES)
+    guest = house.register(Profile(last_name="Lefèvre"), None, None, *stays)
     house.block(guest, last)
     house.tell()
     for today, status in ((last, "blocked"), (last + timedelta(days=1), "returning")):
@@ -166,13 +169,24 @@ def test_shows_what_is_known_of_a_guest(house: House) -> None:
             company="Sirvoy",
             address=Address(street="608 rue de Paris", city="Lyon"),
             level="Gold",
+            status_label="regular",
             note="never shown in a list",
             custom={"dog": True},
         ),
         "FR",
         "fr",
-        Stay(property_id=PROPERTIES[0], arrival=date(2024, 3, 1), departure=date(2024, 3, 4), room="101"),
-        Stay(property_id=PROPERTIES[0], arrival=date(2024, 2, 1), departure=date(2024, 2, 4), room="102"),
+        Stay(
+            property_id=PROPERTIES[0],
+            arrival=date(2024, 3, 1),
+            departure=date(2024, 3, 4),
+            room="101",
+            paid=Money(amount=38700, currency="EUR"),
+            realised=True,
+        ),
+        Stay(
+            property_id=PROPERTIES[0], arrival=date(2024, 2, 1), departure=date(2024, 2, 5), room="102", realised=True
+        ),
+        Stay(property_id=PROPERTIES[0], arrival=date(2024, 4, 1), room="103"),
     )
     house.tell()
 
@@ -196,19 +210,21 @@ def test_shows_what_is_known_of_a_guest(house: House) -> None:
                 "country": None,
             },
             "level": "Gold",
+            "status_label": "regular",
             "custom": {"dog": True},
             "status": "returning",
             "stays": 2,
+            "nights": 7,
             "last_stay": date(2024, 3, 1),
-            "last_room": "101",
-            "total_paid": 0,
+            "last_rooms": ["101"],
+            "total_paid": [{"amount": 38700, "currency": "EUR"}],
             "portal": None,
             "pre_stay": "not_enabled",
             "post_stay": "not_enabled",
             "actions": ["delete", "edit", "anonymise"],
             "created_at": START,
-            "updated_at": START + timedelta(minutes=2),
-            "version": 3,
+            "updated_at": START + timedelta(minutes=3),
+            "version": 4,
         }
     ]
 

@@ -33,6 +33,7 @@ from domain.inviting import Invitation, invitation_id
 from domain.property import Channel
 from projections.cursor import BadCursor
 from projections.folding import prepare, use
+from projections.guest_list.fold import GuestList
 from projections.invitation_status.fold import InvitationStatus
 from projections.invitation_status.queries import count, of_last_stays, page, stream
 from projections.invitation_status.query import SORTS, InvitationQuery
@@ -91,6 +92,7 @@ def about(number: int, **fields: object) -> About:
 @pytest.fixture
 def book(database: str) -> Iterator[Book]:
     with psycopg.connect(database, autocommit=True) as connection:
+        prepare(connection, GuestList())  # which knows who is one with whom
         prepare(connection, InvitationStatus())
         yield Book(connection)
 

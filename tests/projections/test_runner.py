@@ -12,7 +12,7 @@ from adapters.postgres.feed import LogFeed
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Pool
 from domain.event import Recorded
-from domain.guest import GuestDeleted
+from domain.guest_events import GuestDeleted
 from projections import runner
 from projections.runner import Runner, Standing
 from tests.projections.names import Names, Reaction, metadata, register, rows, running

@@ -20,14 +20,16 @@ from application.invitations import cancel_communication, cancel_invitation, rem
 from application.questionnaire import ReviewClosed, ReviewEntry, answer, answer_on_site
 from application.settling import ResolutionEntry, resolve_feedback
 from domain import guest as guests
-from domain import inviting, registering
-from domain.contact import Profile, Stay
+from domain import inviting, staying
+from domain.contact import Profile
 from domain.event import Event
-from domain.guest import BlockReason, Guest, Origin
+from domain.guest import Guest
+from domain.guest_events import BlockReason, Origin
 from domain.invitation import InvitationEvent, Message, Via
 from domain.inviting import Invitation, invitation_id
 from domain.property import Channel
 from domain.refusal import Refusal
+from domain.stay import Stay
 from tests.adapters.invitations.conftest import Texts
 from tests.adapters.invitations.house import House
 from tests.simulation import facts
@@ -115,11 +117,11 @@ class Service:
             case facts.StayTold(guest=number, stay=stay, arrival=arrival, departure=departure):
                 stay_id = self.stays.get(stay) or ports.new_id()
                 told = Stay(property_id=house.property_id, arrival=arrival, departure=departure)
-                self._append(self.guests[number], lambda guest: registering.stay_is(guest, stay_id, told))
+                self._append(self.guests[number], lambda guest: staying.stay_is(guest, stay_id, told))
                 self.stays[stay] = stay_id
             case facts.StayRemoved(guest=number, stay=stay):
                 if stay in self.stays:
-                    self._append(self.guests[number], lambda guest: registering.remove_stay(guest, self.stays[stay]))
+                    self._append(self.guests[number], lambda guest: staying.remove_stay(guest, self.stays[stay]))
             case facts.MessageCancelled(stay=stay, message=message):
                 cancel_invitation(ports, caller, self._invitation(stay, message))
             case facts.CommunicationCancelled(guest=number):

@@ -15,14 +15,14 @@ from adapters.http.lists import listed
 from adapters.http.openapi import problems
 from adapters.http.paging import ListQuery, Page, PropertyFilter
 from adapters.http.positions import HOTE_POSITION, at_least
-from adapters.http.routes.guest_views import ARRIVAL_ID, GUEST_ID, PROPERTY_ID
+from adapters.http.routes.guest_views import ARRIVAL_ID, GUEST_ID, PROPERTY_ID, StayView
 from adapters.http.routes.table_formats import AS_TABLE
 from adapters.http.tables import Cell
 from application import arrivals
 from application.caller import Caller
 from domain.access import Right
 from domain.arrival import State
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from projections.arrivals import queries
 from projections.arrivals.queries import ArrivalQuery, ArrivalRow
 
@@ -68,7 +68,7 @@ class ArrivalView(BaseModel):
     state: State
     announced_at: datetime
     told_at: datetime
-    stay: Stay
+    stay: StayView
     language: str | None
     country: str | None
     told: Profile | None
@@ -76,8 +76,7 @@ class ArrivalView(BaseModel):
 
     @classmethod
     def of(cls, row: ArrivalRow) -> "ArrivalView":
-        stay = Stay(property_id=row.property_id, arrival=row.arrival, departure=row.departure, room=row.room)
-        return cls.model_validate(row._asdict() | {"stay": stay, "told": row.profile})
+        return cls.model_validate(row._asdict() | {"stay": StayView.model_validate(row), "told": row.profile})
 
 
 class AnswerView(BaseModel):
@@ -144,8 +143,18 @@ def router(hote: Hote) -> APIRouter:
     routes = APIRouter(prefix="/v1/arrivals", tags=["Arrivals"])
     ports = hote.ports
     followed = [Depends(at_least("arrivals", hote.runner.progress))]
-    one = problems("unauthenticated", "forbidden", "not-found", "arrival-answered", "identity-taken", "conflict")
-    all_ = problems("unauthenticated", "forbidden", "not-found", "identity-taken", "conflict", "not-yet")
+    one = problems(
+        "unauthenticated",
+        "forbidden",
+        "not-found",
+        "arrival-answered",
+        "reservation-state",
+        "identity-taken",
+        "conflict",
+    )
+    all_ = problems(
+        "unauthenticated", "forbidden", "not-found", "reservation-state", "identity-taken", "conflict", "not-yet"
+    )
 
     @routes.get(
         "",

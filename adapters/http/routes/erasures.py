@@ -147,7 +147,8 @@ def router(hote: Hote) -> APIRouter:
     ) -> Results:
         """As for one guest. Each is judged alone: one who is held or unknown never holds back the others."""
         results = guests.anonymise_guests(ports, caller, whom.guest_ids, whom)
-        request.state.about = {each.guest_id for each in results if each.hold}
+        held = (each for each in results if each.hold)
+        request.state.about = {id_ for each in held for id_ in (each.guest_id, each.held_id) if id_}
         position = max((each.position or 0 for each in results), default=0)
         response.headers[HOTE_POSITION] = str(position)
         wait_for_certificate(hote, position)

@@ -1,6 +1,6 @@
 """/v1/guests/{id}/export: all that is held on a guest, for the guest."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from adapters.http.openapi import Json, problems
 from adapters.http.pages.guest_export import guest_export
 from adapters.http.problems import ProblemError
 from adapters.http.routes.guest_history import EVENT, EventView
-from adapters.http.routes.guest_views import EXAMPLE, GUEST_ID, PROPERTY_ID, GuestView
+from adapters.http.routes.guest_views import EXAMPLE, GUEST_ID, PROPERTY_ID, GuestView, StayView
 from application import history
 from application.caller import Caller
 from application.history import Export
@@ -30,12 +30,8 @@ AS_PAGE: dict[int | str, Json] = {
 }
 
 
-class ExportedStay(BaseModel):
-    property_id: UUID
+class ExportedStay(StayView):
     property: Annotated[str, Field(description="Its name.")]
-    arrival: date | None
-    departure: date | None
-    room: str | None
 
 
 class ImportedRow(BaseModel):
@@ -82,7 +78,7 @@ class ExportView(BaseModel):
     position: int
     guest: GuestView
     stays: list[ExportedStay]
-    origin: Literal["manual", "import", "pms"]
+    origin: Literal["manual", "import", "pms", "reservation"]
     imports: Annotated[list[UUID], Field(description="Lists that told of the guest.")]
     import_rows: Annotated[list[ImportedRow], Field(description="Rows of lists, not taken in yet or refused.")]
     events: list[EventView]
@@ -97,7 +93,7 @@ class ExportView(BaseModel):
             position=export.position,
             guest=GuestView.of(export.record, export.made_at.date()),
             stays=[
-                ExportedStay(property=export.names[stay.property_id], **stay.model_dump())
+                ExportedStay(property=export.names[stay.property_id], **StayView.model_validate(stay).model_dump())
                 for stay in guest.stays.values()
             ],
             origin=export.origin.value,
@@ -111,7 +107,7 @@ class ExportView(BaseModel):
                     type=type(each.event).__name__,
                     recorded_at=each.recorded_at,
                     reason=each.reason,
-                    data=history.told_to(guest.id, each.event),
+                    data=history.told_to(export.theirs, each.event),
                 )
                 for each in export.events
             ],

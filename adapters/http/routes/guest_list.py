@@ -36,8 +36,8 @@ Sort = Literal[
 
 COLUMNS = (
     "id", "salutation", "first_name", "last_name", "emails", "phones", "language", "country", "company", "address",
-    "level", "custom", "status", "stays", "last_stay", "last_room", "total_paid", "created_at", "updated_at", "version",
-    "portal", "pre_stay", "post_stay", "actions",
+    "level", "status_label", "custom", "status", "stays", "nights", "last_stay", "last_rooms", "total_paid",
+    "created_at", "updated_at", "version", "portal", "pre_stay", "post_stay", "actions",
 )  # fmt: skip
 
 
@@ -46,6 +46,9 @@ class GuestListQuery(ListQuery):
         str, Field(max_length=200, description="Words that must all occur, whole or in part, in any field.")
     ] = ""
     status: Literal["new", "returning", "blocked"] | None = None
+    status_label: Annotated[
+        str | None, Field(max_length=40, description="The key of one of the organisation's status labels.")
+    ] = None
     property_id: Annotated[UUID | None, Field(description="Guests with a stay there.")] = None
     group: Annotated[Label | None, Field(max_length=60, description="Guests with a stay in a property of it.")] = None
     country: Annotated[str | None, Field(pattern="^[A-Z]{2}$")] = None
@@ -81,14 +84,12 @@ class GuestListItem(GuestSummary):
         json_schema_extra={
             "examples": [
                 {name: EXAMPLE[name] for name in COLUMNS if name in EXAMPLE}
-                | {"last_room": "104", "total_paid": 0, "portal": "hote", "pre_stay": "not_enabled"}
+                | {"portal": "hote", "pre_stay": "not_enabled"}
                 | {"post_stay": "clicked_email", "actions": ["remind", "anonymise"]}
             ]
         }
     )
 
-    last_room: str | None
-    total_paid: int
     portal: str | None
     pre_stay: State
     post_stay: State
@@ -146,6 +147,7 @@ def as_asked(hote: Hote, caller: Caller, query: GuestListQuery) -> GuestQuery:
         organisation_id=caller.organisation_id,
         search=query.search,
         status=query.status,
+        status_label=query.status_label,
         country=query.country,
         language=query.language,
         properties=stayed_in,

@@ -10,8 +10,8 @@ from pydantic.config import JsonDict
 from application.guest_entry import GuestEntry
 from application.guest_records import GuestRecord
 from application.guests import Status
-from domain.contact import Address, CustomValue, Stay
-from domain.guest import BlockReason
+from domain.contact import Address, CustomValue
+from domain.guest_events import BlockReason
 
 GUEST_ID = "0199f3c2-0b6f-7a2c-9d35-6f0f8f3f6c02"
 ARRIVAL_ID = "0199f3c5-52a1-7c3e-8d44-1f2a3b4c5d6e"
@@ -28,6 +28,7 @@ ENTRY: JsonDict = {
     "address": {"street": "608 rue du Port", "postal_code": "29200", "city": "Brest", "country": "FR"},
     "note": "Chambre au calme",
     "level": "VIP",
+    "status_label": None,
     "custom": {"passport": "12AB34567"},
     "stay": {"property_id": PROPERTY_ID, "arrival": "2026-11-18", "departure": "2026-11-21", "room": "104"},
 }
@@ -40,7 +41,10 @@ EXAMPLE: JsonDict = {
     "status": "new",
     "block": None,
     "stays": 1,
+    "nights": 3,
     "last_stay": "2026-11-18",
+    "last_rooms": ["104"],
+    "total_paid": [{"amount": 38700, "currency": "EUR"}],
     "created_at": "2026-11-21T20:00:00Z",
     "updated_at": "2026-11-21T20:00:00Z",
     "version": 2,
@@ -52,7 +56,10 @@ class NewGuest(GuestEntry):
 
 
 class GuestPatch(BaseModel):
-    """What is not sent stays as it is, null empties. `stay` corrects the last stay, or records the first."""
+    """What is not sent stays as it is, null empties. `stay` corrects the latest stay, or records the first.
+
+    Without `contact_sync`, contact details told with reservations do not become the guest's.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"level": "Gold"}]})
 
@@ -67,12 +74,36 @@ class GuestPatch(BaseModel):
     address: dict[str, str | None] | None = None
     note: str | None = None
     level: str | None = None
+    status_label: str | None = None
     custom: dict[str, CustomValue | None] | None = None
     stay: dict[str, str | None] = {}
+    contact_sync: bool = True
+
+
+class StayView(BaseModel):
+    """A time at a property; dates are ISO, in its calendar."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    property_id: UUID
+    arrival: date | None
+    departure: date | None
+    room: str | None
+
+
+class Total(BaseModel):
+    """A sum of money in minor units."""
+
+    amount: int
+    currency: str
 
 
 class GuestSummary(BaseModel):
-    """What a guest's page and the list both show."""
+    """What a guest's page and the list both show.
+
+    `stays` and `nights` are of those realised. The last stay is the latest of these; of who never stayed, the latest to
+    come. `total_paid` is by currency, with what was paid ahead.
+    """
 
     id: UUID
     salutation: str | None
@@ -85,11 +116,15 @@ class GuestSummary(BaseModel):
     company: str | None
     address: Address | None
     level: str | None
+    status_label: str | None
     custom: dict[str, CustomValue]
     anonymised: bool
     status: Literal["new", "returning", "blocked"]
     stays: int
+    nights: int
     last_stay: date | None
+    last_rooms: list[str]
+    total_paid: list[Total]
     created_at: datetime
     updated_at: datetime
     version: int
@@ -107,7 +142,7 @@ class Block(BaseModel):
 
 
 class GuestView(GuestSummary):
-    """A guest; personal fields are null once they were anonymised. `stay` is the last of `stays`.
+    """A guest; personal fields are null once they were anonymised. `stay` is the latest, also one to come.
 
     While there is a `legal_hold`, they can be neither anonymised nor deleted. A `block` is there until it is over.
     """
@@ -115,7 +150,8 @@ class GuestView(GuestSummary):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     note: str | None
-    stay: Stay | None
+    contact_sync: bool
+    stay: StayView | None
     legal_hold: bool
     block: Block | None
 
@@ -124,7 +160,7 @@ class GuestView(GuestSummary):
         guest = record.guest
         blocked = guest.blocked_on(today)
         profile = guest.known.profile.model_dump() if guest.known.profile else {}
-        last = guest.last_stay[1] if guest.last_stay else None
+        come_to = guest.figures
         return cls(
             id=guest.id,
             **({"emails": [], "phones": [], "custom": {}} | dict.fromkeys(PERSONAL) | profile),
@@ -132,18 +168,22 @@ class GuestView(GuestSummary):
             legal_hold=guest.held,
             language=guest.known.language,
             country=guest.known.country,
-            stay=last,
-            status="blocked" if blocked else "returning" if guest.number_of_stays > 1 else "new",
+            contact_sync=guest.contact_sync,
+            stay=StayView.model_validate(guest.latest_stay[1]) if guest.latest_stay else None,
+            status="blocked" if blocked else "returning" if come_to.stays > 1 else "new",
             block=Block(reason=guest.block.reason, until=guest.block.until) if guest.block and blocked else None,
-            stays=guest.number_of_stays,
-            last_stay=(last.arrival or last.departure) if last else None,
+            stays=come_to.stays,
+            nights=come_to.nights,
+            last_stay=come_to.last_stay,
+            last_rooms=list(come_to.last_rooms),
+            total_paid=[Total(amount=amount, currency=each) for each, amount in come_to.total_paid.items()],
             created_at=record.created_at,
             updated_at=record.updated_at,
             version=guest.version,
         )
 
 
-PERSONAL = ("salutation", "first_name", "last_name", "company", "address", "note", "level")
+PERSONAL = ("salutation", "first_name", "last_name", "company", "address", "note", "level", "status_label")
 
 
 class Batch(BaseModel):

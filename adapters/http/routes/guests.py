@@ -28,14 +28,15 @@ from adapters.http.routes.guest_views import (
 from application import guests
 from application.arrivals import announce, awaiting_a_yes
 from application.caller import Caller
-from application.guest_entry import GuestEntry, Judged, read_entry
+from application.guest_entry import GuestEntry, Judged, KnownEntry, StayEntry, read_entry
 from application.guest_records import GuestRecord, load_guest
 from application.guests import Judges, Status
 from application.organisation import load_organisation
 from application.problem_texts import TEXTS, InvalidInput
-from domain.access import Right
+from domain.access import Right, Role
 from domain.contact import FieldProblem
-from domain.guest import Guest, Origin
+from domain.guest import Guest
+from domain.guest_events import Origin
 from domain.property import PropertyUnknown
 from projections.settings.queries import default_country
 
@@ -60,7 +61,7 @@ def router(hote: Hote) -> APIRouter:
         request: Request,
         response: Response,
     ) -> GuestView | Response:
-        judged = accept(judges(hote, caller)(entry))
+        judged = accept(judges(hote, caller, insist=caller.role is not Role.MACHINE)(entry))
         if awaiting_a_yes(ports, caller, [judged]) == [True]:
             [arrival_id], position = announce(ports, caller, [judged])
             request.state.about = []  # an answer to the arrival must not cost this one, which tells of nobody
@@ -81,7 +82,7 @@ def router(hote: Hote) -> APIRouter:
         request: Request,
         response: Response,
     ) -> BatchResults:
-        judge = judges(hote, caller)
+        judge = judges(hote, caller, insist=False)
         entries = [read_entry(row) for row in batch.guests]
         rows = [judge(entry) if isinstance(entry, GuestEntry) else entry for entry in entries]
         accepted = [row for row in rows if isinstance(row, Judged)]
@@ -123,6 +124,7 @@ def router(hote: Hote) -> APIRouter:
             "identity-taken",
             "guest-forgotten",
             "invitation-state",
+            "stay-reserved",
             "version-mismatch",
             "conflict",
             "invalid",
@@ -135,13 +137,15 @@ def router(hote: Hote) -> APIRouter:
         expected: ExpectedVersion,
         response: Response,
     ) -> GuestView:
-        judge, sent = judges(hote, caller), patch.model_dump(exclude_unset=True)
+        judge = judges(hote, caller, insist=caller.role is not Role.MACHINE)
+        sent = patch.model_dump(exclude_unset=True)
+        contact_sync = sent.pop("contact_sync", None)
 
         def new(guest: Guest) -> Judged:
-            entry = read_entry(patched_entry(guest, sent))
+            entry = read_entry(patched_entry(guest, sent), KnownEntry)
             return accept(judge.anew(entry, guest) if isinstance(entry, GuestEntry) else entry)
 
-        guests.change_guest(ports, caller, guest_id, new, expected=expected)
+        guests.change_guest(ports, caller, guest_id, new, contact_sync=contact_sync, expected=expected)
         return shown(load_guest(ports, caller, guest_id), ports.now(), response)
 
     @routes.delete(
@@ -164,9 +168,9 @@ def router(hote: Hote) -> APIRouter:
     return routes
 
 
-def judges(hote: Hote, caller: Caller) -> Judges:
+def judges(hote: Hote, caller: Caller, *, insist: bool) -> Judges:
     settings = load_organisation(hote.ports, caller.organisation_id).settings
-    return Judges(hote.ports, caller, settings.profile_fields, dialled_in(hote, caller))
+    return Judges(hote.ports, caller, settings, dialled_in(hote, caller), insist=insist)
 
 
 def dialled_in(hote: Hote, caller: Caller) -> str:
@@ -197,8 +201,8 @@ def patched_entry(guest: Guest, sent: dict[str, object]) -> dict[str, object]:
     known: dict[str, object] = {"language": guest.known.language, "country": guest.known.country}
     if guest.known.profile:
         known |= guest.known.profile.model_dump(mode="json")
-    if guest.last_stay and "stay" in sent:
-        known["stay"] = guest.last_stay[1].model_dump(mode="json")
+    if guest.latest_stay and "stay" in sent:
+        known["stay"] = guest.latest_stay[1].model_dump(mode="json", include=set(StayEntry.model_fields))
     entry = {name: value for name, value in merge(known, sent).items() if value is not None}
     custom = entry.get("custom")
     if isinstance(custom, dict):

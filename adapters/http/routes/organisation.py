@@ -19,6 +19,8 @@ from domain.access import Right
 from domain.custom_field import CustomField
 from domain.organisation import Organisation, OrganisationSettings, Plan, ReplyTemplate
 from domain.policies.retention import RetentionRule
+from domain.required_field import RequiredField
+from domain.status_label import StatusLabel
 
 EXAMPLE: JsonDict = {
     "id": "0199f3c1-6e0e-7c55-9b0a-6d4f5d1f7a20",
@@ -28,6 +30,8 @@ EXAMPLE: JsonDict = {
     "profile_fields": [
         {"key": "passport", "label": "Passeport", "kind": "text", "countries": ["IT"], "required": True}
     ],
+    "required_fields": [{"field": "address", "countries": ["FR"]}],
+    "status_labels": [{"key": "regular", "label": {"fr": "Fidèle", "en": "Regular"}, "color": "#1a7f37"}],
     "retention_rules": [{"country": "DE", "years": 2, "source": "Löschkonzept, 1. März 2026"}],
     "ask_again_after_days": 30,
     "reply_templates": [
@@ -58,6 +62,8 @@ class OrganisationPatch(BaseModel):
     plan: Plan | None = None
     panel_attributes: list[str] | None = None
     profile_fields: list[CustomField] | None = None
+    required_fields: list[RequiredField] | None = None
+    status_labels: list[StatusLabel] | None = None
     retention_rules: list[RetentionRule] | None = None
     ask_again_after_days: int | None = None
     reply_templates: list[ReplyTemplate] | None = None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.bootstrap import Hote
 from adapters.http.openapi import problems
 from adapters.queues import Queue, queues
+from projections.runner import Standing
 
 T = TypeVar("T")
 
@@ -45,16 +46,32 @@ class ReadModel(BaseModel):
     failure: str | None
 
 
+class Pms(BaseModel):
+    """How many partitions of `pms.reservations.v1` this process reads, how many messages wait there, what hinders."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"partitions": 4, "behind_messages": 0, "failure": None}]}
+    )
+
+    partitions: int
+    behind_messages: int
+    failure: str | None
+
+
 class Readiness(BaseModel):
     """`database` says whether it answers; where it does not, nothing is known of the read models.
 
-    Nothing is served before the read models have followed the last erasure: `all_erased`.
+    Nothing is served before the read models have followed the last erasure: `all_erased`. `pms` and
+    `integration_events`, what Kafka is told, are null without Kafka; one that fails does not make the service unready,
+    for all else works.
     """
 
     ready: Annotated[bool, Field(examples=[True])]
     database: Annotated[bool, Field(examples=[True])]
     all_erased: Annotated[bool, Field(examples=[True])]
     projections: list[ReadModel]
+    pms: Annotated[Pms | None, Field(examples=[None])]
+    integration_events: Annotated[ReadModel | None, Field(examples=[None])]
 
 
 NOT_READY = "The database is away, a read model stands still, or one has still to follow the last erasure"
@@ -73,12 +90,18 @@ def router(hote: Hote) -> APIRouter:
         responses={503: {"model": Readiness, "description": NOT_READY}},
     )
     def ready(response: Response) -> Readiness:
-        found = answered(hote.standings)
-        models = [ReadModel(**standing._asdict()) for standing in found or ()]
+        found = answered(lambda: (hote.standings(), published()))
+        standings, told = found or ((), ())
+        models = [ReadModel(**standing._asdict()) for standing in standings]
         ready = found is not None and hote.all_erased.is_set() and not any(model.failure for model in models)
         response.status_code = 200 if ready else 503
         return Readiness(
-            ready=ready, database=found is not None, all_erased=hote.all_erased.is_set(), projections=models
+            ready=ready,
+            database=found is not None,
+            all_erased=hote.all_erased.is_set(),
+            projections=models,
+            pms=Pms(**hote.pms.standing._asdict()) if hote.pms else None,
+            integration_events=next((ReadModel(**standing._asdict()) for standing in told), None),
         )
 
     @routes.get("/metrics", include_in_schema=False)
@@ -98,8 +121,13 @@ def router(hote: Hote) -> APIRouter:
         length = Gauge("hote_queue_length", "Mails, guests to plan or invitations", ["queue"], registry=registry)
         oldest = Gauge("hote_queue_waiting_seconds", "For how long the first has waited", ["queue"], registry=registry)
         database = Gauge("hote_database_up", "0 when the database does not answer", registry=registry)
-        found = answered(lambda: (hote.standings(), messages()))
+        waiting_messages = Gauge("hote_pms_behind_messages", "Messages of a PMS that wait for us", registry=registry)
+        cut_off = Gauge("hote_pms_failed", "1 when what a PMS tells cannot be read", registry=registry)
+        found = answered(lambda: ([*hote.standings(), *published()], messages()))
         database.set(found is not None)
+        if hote.pms:
+            waiting_messages.set(hote.pms.standing.behind_messages)
+            cut_off.set(hote.pms.standing.failure is not None)
         standings, waiting = found or ((), ())
         for standing in standings:
             behind.labels(standing.name).set(standing.behind_events)
@@ -111,6 +139,9 @@ def router(hote: Hote) -> APIRouter:
             length.labels(queue.queue).set(queue.length)
             oldest.labels(queue.queue).set(queue.seconds)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    def published() -> Sequence[Standing]:
+        return hote.publisher.standings() if hote.publisher else []
 
     def messages() -> Sequence[Queue]:
         with hote.pool.connection() as connection:

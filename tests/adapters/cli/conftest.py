@@ -16,7 +16,8 @@ from adapters.cli.main import main
 from adapters.settings import Settings
 from application.caller import Caller
 from domain.contact import Profile
-from domain.guest import Guest, Known, Origin
+from domain.guest import Guest, Known
+from domain.guest_events import Origin
 from domain.registering import register
 from tests.installation import rivage
 

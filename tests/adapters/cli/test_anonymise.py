@@ -13,7 +13,7 @@ from adapters.cli import anonymise
 from adapters.keys.signing import PUBLIC_KEY_FILE, verified
 from application.caller import Caller
 from application.legal_hold import place_hold
-from domain.guest import GuestAnonymised
+from domain.guest_events import GuestAnonymised
 from projections.folding import lock_number
 from projections.rebuild import REBUILDS
 from tests.adapters.cli.conftest import NOBODY, Terminal, registered

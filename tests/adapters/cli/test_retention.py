@@ -9,7 +9,7 @@ import pytest
 from adapters.bootstrap import Hote
 from application import legal_hold
 from application.caller import Caller
-from domain.guest import GuestAnonymised
+from domain.guest_events import GuestAnonymised
 from tests.adapters.cli.conftest import Terminal, registered
 
 LONG_AGO = datetime(2019, 5, 8, 9, tzinfo=UTC)

@@ -17,7 +17,7 @@ from application.erasure.why import Why
 from application.guest_entry import Judged
 from application.guests import register_guest
 from domain.contact import Profile
-from domain.guest import Origin
+from domain.guest_events import Origin
 from projections import runner
 from tests.installation import rivage
 from tests.waiting import PATIENCE, eventually

@@ -9,11 +9,13 @@ from pydantic import SecretStr
 from adapters.bootstrap import open_hote
 from adapters.erasures.ledger import LINE
 from adapters.settings import Settings
-from application.arrivals import announce, load_pending
+from application.announcing import load_pending
+from application.arrivals import announce
 from application.erasure.made import LedgerLine
 from application.guest_entry import Judged
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.erasure import About
+from domain.stay import Stay
 from tests.installation import rivage
 
 

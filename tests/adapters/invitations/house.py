@@ -22,13 +22,15 @@ from application.guests import register_guest
 from application.invitation_records import invitation_of
 from application.organisation import change_property
 from application.ports import Mail, Ports, Sms
-from domain.contact import Profile, Stay
+from domain.contact import Profile
 from domain.event import Event
-from domain.guest import Guest, Origin, StayRecorded, fold
+from domain.guest import Guest, fold
+from domain.guest_events import Origin, StayRecorded
 from domain.invitation import Message
 from domain.inviting import Invitation, invitation_id
 from domain.property import InvitationSettings
-from domain.registering import stay_is
+from domain.stay import Stay
+from domain.staying import stay_is
 from projections.inbox.fold import Inbox
 from projections.settings.fold import Settings
 from tests.following import follow

@@ -21,12 +21,14 @@ from application.invitations import cancel_invitation, remind
 from application.organisation import add_property
 from application.ports import Mail
 from application.questionnaire import ReviewEntry, answer_on_site
-from domain.contact import Profile, Stay
-from domain.guest import BlockReason, Guest, fold
+from domain.contact import Profile
+from domain.guest import Guest, fold
+from domain.guest_events import BlockReason
 from domain.invitation import InvitationCancelled, InvitationSent, Message, Reason, ReminderDropped, ReminderSent, Via
 from domain.invitation_states import State
 from domain.property import PropertySettings
-from domain.registering import stay_is
+from domain.stay import Stay
+from domain.staying import stay_is
 from tests.adapters.invitations.conftest import Texts
 from tests.adapters.invitations.house import DEPARTURE, ENABLED, House
 from tests.adapters.invitations.test_sending import NOON_AFTER

@@ -13,7 +13,7 @@ from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.keys import left_to_rewrap, retire, rewrap, rewrap_the_last
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Pool
-from domain.guest import GuestRegistered
+from domain.guest_events import GuestRegistered
 from tests.adapters.postgres.events import metadata, registered
 from tests.waiting import PATIENCE, eventually
 

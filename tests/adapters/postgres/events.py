@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from domain.contact import Profile
 from domain.event import Metadata
-from domain.guest import GuestChanged, GuestRegistered, Origin
+from domain.guest_events import GuestChanged, GuestRegistered, Origin
 
 ORGANISATION = uuid7()
 

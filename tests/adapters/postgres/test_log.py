@@ -19,7 +19,7 @@ from adapters.keys.sources import KEY_BYTES
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Forgotten, IdentityConflict, Pool, Writes
 from domain.event import Event
-from domain.guest import GuestDeleted, GuestRegistered, StayRemoved
+from domain.guest_events import GuestDeleted, GuestRegistered, StayRemoved
 from tests.adapters.postgres.events import changed, metadata, registered
 
 

@@ -12,7 +12,7 @@ from adapters.keys.sealing import associated_data, open_sealed, seal
 from adapters.keys.sources import KEY_BYTES, MasterKeyWrong
 from adapters.postgres.log import EventLog
 from adapters.postgres.recorder import Forgotten, Pool, Writes
-from domain.guest import GuestDeleted, GuestRegistered
+from domain.guest_events import GuestDeleted, GuestRegistered
 from tests.adapters.postgres.events import changed, metadata, registered
 from tests.adapters.postgres.test_hash_chain import broken
 

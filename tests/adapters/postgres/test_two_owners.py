@@ -13,7 +13,7 @@ from adapters.postgres.log import EventLog
 from adapters.postgres.mapper import SealingMapper
 from adapters.postgres.recorder import Forgotten, Writes
 from domain.event import Event
-from domain.guest import GuestDeleted
+from domain.guest_events import GuestDeleted
 from domain.personal import Owner, Personal
 from tests.adapters.postgres.events import metadata, registered
 from tests.adapters.postgres.test_hash_chain import broken

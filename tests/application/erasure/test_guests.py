@@ -1,15 +1,25 @@
 """Anonymising as a handler: who is erased, what is released, and what becomes of a list."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 import pytest
 from uuid_utils.compat import uuid7
 
+from application import reservations
+from application.caller import Caller
 from application.erasure.guests import Result, anonymise_guest, anonymise_guests
+from application.erasure.made import LedgerLine, erase_again
 from application.erasure.why import Why
 from application.guests import delete_guest
 from application.legal_hold import lift_hold, place_hold
+from application.ports import Ports
+from application.reservation_entry import ReservationEntry
 from domain.access import Forbidden, Role
+from domain.erasure import About
 from domain.feedback import NoteAdded
-from domain.guest import AlreadyContacted, GuestAnonymised, GuestUnknown, LegalHoldPlaced, UnderLegalHold
+from domain.guest import AlreadyContacted, GuestUnknown, UnderLegalHold
+from domain.guest_events import GuestAnonymised, LegalHoldPlaced
 from tests.application.memory import House
 
 
@@ -168,3 +178,66 @@ class TestFeedbackOfAGuest:
         house.complaint(house.port, guest, comment="Bruit")
         delete_guest(house.ports, house.admin, guest)
         assert house.log.forgotten == [guest]
+
+
+def delete_again(ports: Ports, caller: Caller, guest_id: UUID) -> int:
+    """As after a restore of a backup from before they were deleted."""
+    line = LedgerLine(About.GUEST, guest_id, caller.organisation_id, None, ports.now(), caller.actor, None, None)
+    return erase_again(ports, [line])
+
+
+class TestReservationsOfAGuest:
+    """One that was booked for one guest, and linked to another for a while."""
+
+    @pytest.fixture
+    def reservation(self, house: House) -> UUID:
+        told = {"arrival": "2026-12-18", "departure": "2026-12-21", "guest": {"last_name": "Lefèvre"}}
+        entry = ReservationEntry.model_validate(told | {"property_id": house.port})
+        return reservations.book(house.ports, house.admin, entry)[0]
+
+    @pytest.fixture
+    def guest(self, house: House, reservation: UUID) -> UUID:
+        found = reservations.read_reservation(house.ports, house.admin, reservation).guest
+        assert found
+        return found.id
+
+    @pytest.fixture
+    def other(self, house: House, reservation: UUID, guest: UUID) -> UUID:
+        other = house.registered("Martin")
+        reservations.link(house.ports, house.admin, reservation, other)
+        reservations.link(house.ports, house.admin, reservation, guest)
+        return other
+
+    @pytest.mark.parametrize("delete", [delete_guest, delete_again])
+    def test_a_deletion_leaves_what_is_another_guests_by_then(
+        self, house: House, reservation: UUID, other: UUID, delete: Callable[[Ports, Caller, UUID], int]
+    ) -> None:
+        delete(house.ports, house.admin, other)
+        assert house.log.forgotten == [other]
+        assert reservations.read_reservation(house.ports, house.admin, reservation).reservation.contact.profile
+
+    def test_a_deletion_takes_who_to_contact_of_what_is_theirs(
+        self, house: House, reservation: UUID, guest: UUID
+    ) -> None:
+        delete_guest(house.ports, house.admin, guest)
+        assert house.log.forgotten == [guest, reservation]
+        left = reservations.read_reservation(house.ports, house.admin, reservation).reservation
+        assert (left.guest_id, left.contact.profile) == (None, None)
+
+    def test_an_erasure_takes_who_to_contact_also_of_what_is_anothers_by_then(
+        self, house: House, reservation: UUID, other: UUID
+    ) -> None:
+        anonymise_guest(house.ports, house.admin, other, Why(reason="Demande"))
+        assert house.log.forgotten == [other, reservation]
+
+    def test_not_while_a_legal_hold_keeps_whose_it_is_by_then(
+        self, house: House, reservation: UUID, guest: UUID, other: UUID
+    ) -> None:
+        place_hold(house.ports, house.admin, guest, "Litige 118")
+        with pytest.raises(UnderLegalHold) as refusal:
+            anonymise_guest(house.ports, house.admin, other, Why(reason="Demande"))
+        assert (refusal.value.members["guest_id"], refusal.value.members["grounds"]) == (str(guest), "Litige 118")
+        assert house.log.forgotten == []
+        lift_hold(house.ports, house.admin, guest)
+        anonymise_guest(house.ports, house.admin, other, Why(reason="Demande"))
+        assert reservation in house.log.forgotten

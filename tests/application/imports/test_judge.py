@@ -15,8 +15,9 @@ from application.imports.dates import DateOrder
 from application.imports.judge import Plan, judge_row
 from application.imports.mapping import suggest_mapping
 from application.problem_texts import TEXTS
-from domain.contact import Address, Stay
+from domain.contact import Address
 from domain.custom_field import CustomField, CustomFieldKind
+from domain.stay import Stay
 
 DATA = Path(__file__).parents[3] / "../shared/data/bookings"
 HOTEL = UUID("0190b6a0-0000-7000-8000-000000000001")

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
 
-from domain.contact import Profile, Stay
-from domain.guest import BlockReason, Guest, GuestBlocked, Known
+from domain.contact import Profile
+from domain.guest import Guest, Known
+from domain.guest_events import BlockReason, GuestBlocked
 from domain.invitation import Message, Reason
 from domain.policies.contacting import Reach, hindrance, planned, reach
 from domain.property import Channel, InvitationSettings, PostStay, PreStay, PropertySettings, QuietHours
+from domain.stay import Stay
 
 GUEST, STAY, HOTEL = UUID(int=1), UUID(int=2), UUID(int=3)
 MAIL, OTHER_MAIL, MOBILE, OTHER_MOBILE = "ana@example.com", "a@work.example", "+33612345678", "+33612345679"
@@ -33,7 +36,7 @@ ANA = Guest(
     GUEST,
     version=2,
     known=Known("fr", "FR", Profile(last_name="Silva", emails=(MAIL, OTHER_MAIL), phones=(MOBILE,))),
-    stays={STAY: Stay(property_id=HOTEL, arrival=date(2026, 7, 10), departure=date(2026, 7, 12))},
+    stays=MappingProxyType({STAY: Stay(property_id=HOTEL, arrival=date(2026, 7, 10), departure=date(2026, 7, 12))}),
 )
 BEFORE_DUE, AFTER_DUE = datetime(2026, 7, 8, 21, 59, tzinfo=UTC), datetime(2026, 7, 13, 10, tzinfo=UTC)
 """Midnight and noon in Paris are at 22:00 and 10:00."""
@@ -44,7 +47,7 @@ def forgotten(guest: Guest) -> Guest:
 
 
 def without_stay(guest: Guest) -> Guest:
-    return replace(guest, stays={})
+    return replace(guest, stays=MappingProxyType({}))
 
 
 def silenced(guest: Guest) -> Guest:
@@ -64,10 +67,22 @@ def undeliverable(guest: Guest) -> Guest:
     return replace(guest, suppressed=frozenset([MAIL, OTHER_MAIL]))
 
 
-def of(guest: Guest, message: Message = POST, *, now: datetime = BEFORE_DUE, hotel: PropertySettings = PARIS) -> object:
-    """When a guest whose only mobile numbers are those of the profile gets it, or why not."""
-    mobiles = guest.known.profile.phones if guest.known.profile else ()
-    return planned(hotel, guest, STAY, message, mobiles, now)
+def of(
+    guest: Guest,
+    message: Message = POST,
+    *,
+    now: datetime = BEFORE_DUE,
+    hotel: PropertySettings = PARIS,
+    to: Guest | None = None,
+) -> object:
+    """When a guest, or their contact person, whose only mobile numbers are those of the profile gets it, or why not."""
+    to = to or guest
+    mobiles = to.known.profile.phones if to.known.profile else ()
+    return planned(hotel, guest, STAY, message, to, mobiles, now)
+
+
+def against(guest: Guest, stay_id: UUID) -> Reason | None:
+    return hindrance(guest, stay_id, date(2026, 7, 8), guest)
 
 
 def settled(**changes: object) -> PropertySettings:
@@ -94,7 +109,7 @@ HINDRANCES: list[tuple[Change, Reason]] = [
 @pytest.mark.parametrize(("change", "reason"), HINDRANCES)
 @pytest.mark.parametrize("message", Message)
 def test_what_keeps_any_message_from_a_guest(message: Message, change: Change, reason: Reason) -> None:
-    assert hindrance(change(ANA), STAY, date(2026, 7, 8)) is reason
+    assert against(change(ANA), STAY) is reason
     assert of(change(ANA), message) is reason
     asleep = settled(pre_stay=PreStay(), post_stay=PostStay())
     assert of(undeliverable(change(ANA)), message, now=AFTER_DUE, hotel=asleep) is reason
@@ -109,7 +124,7 @@ def test_of_two_the_first_is_told(first: tuple[Change, Reason], second: tuple[Ch
 def test_after_these_come_the_settings_the_dates_the_addresses_and_the_time() -> None:
     asleep = settled(post_stay=PostStay())
     bounced = undeliverable(replace(ANA, known=Known(profile=Profile(last_name="Silva", emails=(MAIL,)))))
-    vague = replace(bounced, stays={STAY: Stay(property_id=HOTEL, arrival=date(2026, 7, 10))})
+    vague = replace(bounced, stays=MappingProxyType({STAY: Stay(property_id=HOTEL, arrival=date(2026, 7, 10))}))
     late = AFTER_DUE + timedelta(days=14, seconds=1)
     assert of(vague, now=late, hotel=asleep) is Reason.NOT_ENABLED
     assert of(vague, now=late) is Reason.NO_DATE
@@ -119,9 +134,35 @@ def test_after_these_come_the_settings_the_dates_the_addresses_and_the_time() ->
 
 def test_one_stay_of_which_staff_want_no_message_leaves_the_others() -> None:
     other = UUID(int=4)
-    guest = replace(ANA, stays={**ANA.stays, other: ANA.stays[STAY]}, silenced=frozenset([other]))
-    assert hindrance(guest, STAY, date(2026, 7, 8)) is None
-    assert hindrance(guest, other, date(2026, 7, 8)) is Reason.STAFF
+    guest = replace(ANA, stays=MappingProxyType({**ANA.stays, other: ANA.stays[STAY]}), silenced=frozenset([other]))
+    assert against(guest, STAY) is None
+    assert against(guest, other) is Reason.STAFF
+
+
+BRUNO = Guest(UUID(int=5), version=1, known=Known("it", "IT", Profile(last_name="Rossi", emails=("b@firm.example",))))
+NO_ADDRESS = replace(BRUNO, known=Known(profile=Profile(last_name="Rossi")))
+
+
+@pytest.mark.parametrize(
+    ("guest", "contact_person", "expected"),
+    [
+        (ANA, BRUNO, AFTER_DUE),
+        (unsubscribed(ANA), BRUNO, AFTER_DUE),
+        (undeliverable(ANA), BRUNO, AFTER_DUE),
+        (ANA, unsubscribed(BRUNO), Reason.UNSUBSCRIBED),
+        (ANA, blocked(BRUNO), Reason.BLOCKED),
+        (ANA, NO_ADDRESS, Reason.UNREACHABLE),
+        (ANA, replace(BRUNO, suppressed=frozenset(["b@firm.example"])), Reason.BOUNCED),
+        (blocked(ANA), BRUNO, Reason.BLOCKED),
+        (silenced(ANA), BRUNO, Reason.STAFF),
+        (forgotten(ANA), BRUNO, Reason.FORGOTTEN),
+        (without_stay(ANA), BRUNO, Reason.STAY_GONE),
+    ],
+)
+def test_a_contact_person_is_written_to_if_they_may_be_and_else_nobody_is(
+    guest: Guest, contact_person: Guest, expected: datetime | Reason
+) -> None:
+    assert of(guest, to=contact_person) == expected
 
 
 class TestBlocked:

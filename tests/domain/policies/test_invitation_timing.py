@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.contact import Stay
 from domain.invitation import Message, Reason
 from domain.policies.invitation_timing import due_at, is_too_late, last_at, next_at, not_before
 from domain.property import Channel, InvitationSettings, PostStay, PreStay, PropertySettings, QuietHours
+from domain.stay import Stay
 
 PRE, POST = Message.PRE_STAY, Message.POST_STAY
 HOUR = timedelta(hours=1)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.contact import Stay
 from domain.guest import Guest
 from domain.organisation import OrganisationSettings
 from domain.policies.retention import (
@@ -21,6 +20,7 @@ from domain.policies.retention import (
     rules_in_force,
     years_after,
 )
+from domain.stay import Stay
 
 GERMANY = RetentionRule(country="DE", years=2, source="Löschkonzept")
 ITALY = RetentionRule(country="IT", years=5, source="Registro dei trattamenti")

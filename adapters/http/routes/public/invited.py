@@ -72,7 +72,7 @@ def router(hote: Hote) -> APIRouter:
     @routes.api_route("/u/{token}", methods=READ)
     def ask_whether_to_unsubscribe(request: Request, token: str) -> HTMLResponse:
         recipient = load_recipient(ports, links.read(Purpose.UNSUBSCRIBE, token, today()))
-        return unsubscribing(request, recipient, done=recipient.guest.unsubscribed)
+        return unsubscribing(request, recipient, done=recipient.guest.unsubscribed_since)
 
     @routes.post("/u/{token}")
     def take_off(request: Request, token: str) -> HTMLResponse:

@@ -1,0 +1,1 @@
+"""The reservations of a property, with who they are for."""
