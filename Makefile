@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 export HOTE_HOME ?= $(CURDIR)/.hote
 
-.PHONY: demo test lint bench events lock clean
+.PHONY: demo test test-kafka lint bench events lock clean
 
 demo: .venv/installed
 	@$(BIN)/hote demo $(if $(ONCE),--once)
 
 test: .venv/installed-dev
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+# What `make test` runs against the broker of a wheel, against Apache Kafka; without Java 17 and Maven it says so.
+test-kafka: .venv/installed-dev
+	HOTE_TEST_KAFKA=apache $(BIN)/pytest tests/kafka -rs
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
@@ -22,6 +26,9 @@ bench: .venv/installed-dev
 
 docs/events.md: .venv/installed
 	$(BIN)/python -m adapters.cli.catalogue > $@
+
+docs/asyncapi.json: .venv/installed
+	$(BIN)/python -m adapters.kafka.asyncapi > $@
 
 lock: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet uv

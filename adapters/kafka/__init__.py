@@ -1,0 +1,1 @@
+"""Kafka: what a PMS tells comes in, and what happened goes out."""
