@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("append", "import_guests", "rebuild", "verify", "guest_list", "reports", "freshness", "invitations")
+BENCHMARKS = (
+    "append",
+    "import_guests",
+    "rebuild",
+    "verify",
+    "guest_list",
+    "reports",
+    "freshness",
+    "invitations",
+    "pms",
+    "bookings",
+)
 
 for name in BENCHMARKS:
     print(f"\n== {name}", flush=True)
