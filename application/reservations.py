@@ -66,9 +66,7 @@ class ReservationRecord:
 def read_reservation(ports: Ports, caller: Caller, reservation_id: UUID) -> ReservationRecord:
     """Raises ReservationUnknown, Forbidden."""
     caller.require(Right.READ_GUESTS)
-    recorded = ports.log.stream(reservation_id)
-    found = reservations.fold(Reservation(reservation_id), (each.event for each in recorded))
-    require_visible(found, caller)
+    found, recorded = _load(ports, caller, reservation_id)
     guest = None
     if found.guest_id:
         told = (each.event for each in ports.log.stream(found.guest_id))
@@ -76,10 +74,13 @@ def read_reservation(ports: Ports, caller: Caller, reservation_id: UUID) -> Rese
     return ReservationRecord(found, recorded, guest)
 
 
-def require_visible(found: Reservation, caller: Caller) -> None:
+def _load(ports: Ports, caller: Caller, reservation_id: UUID) -> tuple[Reservation, Sequence[Recorded]]:
     """Raises ReservationUnknown."""
+    recorded = ports.log.stream(reservation_id)
+    found = reservations.fold(Reservation(reservation_id), (each.event for each in recorded))
     if found.version == 0 or found.organisation_id != caller.organisation_id or not caller.sees([found.property_id]):
         raise ReservationUnknown("There is no such reservation.")
+    return found, recorded
 
 
 def book(ports: Ports, caller: Caller, entry: ReservationEntry) -> tuple[UUID, int]:
@@ -205,12 +206,11 @@ def _decide(
     caller.require(Right.WRITE_GUESTS)
 
     def attempt() -> int:
-        record = read_reservation(ports, caller, reservation_id)
-        found = record.reservation
+        found, recorded = _load(ports, caller, reservation_id)
         require_version(found.version, expected)
         decided = decision(found)
         if not decided:
-            return record.position
+            return recorded[-1].position
         after = reservations.fold(found, decided)
         desk = Desk(ports, caller, [after.contact.profile], [found, after])
         desk.settle(found, decided)
