@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from adapters.keys.sources import ID_BYTES, KEY_BYTES, KeyCommand, KeyFile, MasterKeyWrong, master_key_id
 
 NONCE_BYTES = 12
-HEAD_BYTES = ID_BYTES + NONCE_BYTES
 
 FRESH_SECONDS = 60.0
 """No process wraps with a key that it read from its source longer ago than this."""
